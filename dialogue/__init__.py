@@ -1,0 +1,1 @@
+"""Dialogue: sealed case management for the ILO's Company-Union Dialogue."""

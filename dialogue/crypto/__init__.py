@@ -1,0 +1,1 @@
+"""Keys and seals; the cryptography library stops here."""

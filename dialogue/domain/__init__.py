@@ -1,0 +1,1 @@
+"""The rules of the procedure, on plain values; standard library only."""

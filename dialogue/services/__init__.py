@@ -1,0 +1,1 @@
+"""What a person can do: each public function is one act."""

@@ -1,0 +1,1 @@
+"""Rows and queries; no Flask, no keys, no rules."""

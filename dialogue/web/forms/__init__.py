@@ -1,0 +1,1 @@
+"""What people type, stripped, measured and asked for in whole sentences."""

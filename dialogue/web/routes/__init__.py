@@ -1,0 +1,1 @@
+"""The addresses; each handler is form, one service call, redirect."""
