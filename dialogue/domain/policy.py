@@ -1,0 +1,232 @@
+"""Who may do what, and when: the one table of rights that the whole application asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import ACTIVE, CASE, GONE, CaseStatus, Support
+from dialogue.domain.people import (
+    BEHIND_THE_TERMS,
+    CAUCUS_OF,
+    NEEDS_FACILITATION,
+    PARTY_ROOMS,
+    Role,
+    Room,
+    Seat,
+    StaffRole,
+    hears,
+)
+from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What a rule may look at beside the seat.
+
+    everyone_bound  every listed participant has accepted the terms in force
+    room            the room that the act is about, where it is about one
+    """
+
+    status: CaseStatus
+    support: frozenset[Support] = frozenset()
+    everyone_bound: bool = False
+    room: Room | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Gives None where the act is allowed, else the refusal that says why not."""
+
+    refuses: Callable[[Seat, Situation], type[Refusal] | None]
+
+    def __call__(self, seat: Seat, situation: Situation) -> type[Refusal] | None:
+        return self.refuses(seat, situation)
+
+
+def when(holds: Callable[[Seat, Situation], bool], refusal: type[Refusal] = Forbidden) -> Rule:
+    return Rule(lambda seat, situation: None if holds(seat, situation) else refusal)
+
+
+def all_of(*rules: Rule) -> Rule:
+    """Every rule must allow; the first that does not gives the reason."""
+    return Rule(lambda seat, situation: next((no for rule in rules if (no := rule(seat, situation))), None))
+
+
+def any_of(*rules: Rule) -> Rule:
+    """One rule that allows is enough; otherwise the last gives the reason."""
+
+    def refuses(seat: Seat, situation: Situation) -> type[Refusal] | None:
+        reasons = [rule(seat, situation) for rule in rules]
+        return None if None in reasons else reasons[-1]
+
+    return Rule(refuses)
+
+
+def while_(*statuses: CaseStatus) -> Rule:
+    return when(lambda _, situation: situation.status in statuses, IllegalTransition)
+
+
+def moves(act: Act) -> Rule:
+    """The table of the case's life has a row for this act."""
+    return when(lambda _, situation: CASE.allows(situation.status, act), IllegalTransition)
+
+
+anyone = when(lambda seat, situation: True)
+of_a_party = when(lambda seat, _: seat.party is not None)
+leads = when(lambda seat, _: seat.speaks)
+initiates = when(lambda seat, _: seat.role is Role.LEAD)
+facilitates = when(lambda seat, _: seat.role is Role.FACILITATOR)
+coordinates = when(lambda seat, _: seat.role is Role.COORDINATOR)
+prepares = when(lambda seat, _: seat.party is not None and seat.role is not Role.DELEGATE)
+confirmed = when(lambda seat, _: seat.confirmed)
+bound = when(lambda seat, _: seat.bound, NotBound)
+all_bound = when(lambda _, situation: situation.everyone_bound, NotBound)
+facilitation_asked = when(lambda _, situation: Support.FACILITATION in situation.support, IllegalTransition)
+in_the_room = when(lambda seat, situation: situation.room is not None and hears(situation.room, seat), NotFound)
+own_room = when(lambda seat, situation: seat.party is not None and situation.room is PARTY_ROOMS[seat.party])
+not_gone = when(lambda _, situation: situation.status not in GONE, NotFound)
+at_the_table = while_(CaseStatus.IN_DIALOGUE)
+while_active = while_(*ACTIVE)
+drafting = while_(CaseStatus.DRAFT, CaseStatus.INVITED)
+reads_the_shared_rooms = when(
+    lambda seat, situation: seat.party is not None or seat.role is Role.FACILITATOR,
+)
+has_its_room = when(
+    lambda seat, situation: situation.room not in NEEDS_FACILITATION or Support.FACILITATION in situation.support,
+    NotFound,
+)
+
+# Where and when new notes may be written; private rooms stay their side's until the case is closed.
+WRITABLE: dict[Room, frozenset[CaseStatus]] = {
+    Room.JOINT: frozenset({CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED}),
+    **dict.fromkeys(
+        (*CAUCUS_OF.values(), Room.FACILITATION),
+        (ACTIVE - {CaseStatus.PREPARING}) | {CaseStatus.COMPLETED},
+    ),
+    **dict.fromkeys(
+        PARTY_ROOMS.values(),
+        frozenset(CaseStatus) - GONE - {CaseStatus.CLOSED, CaseStatus.NOT_TAKEN_UP},
+    ),
+}
+room_is_writable = when(
+    lambda _, situation: situation.room is not None and situation.status in WRITABLE.get(situation.room, frozenset()),
+    IllegalTransition,
+)
+undertaken = Rule(
+    lambda seat, situation: (
+        None if situation.room not in BEHIND_THE_TERMS else all_of(bound, all_bound)(seat, situation)
+    ),
+)
+
+
+RULES: dict[Act, Rule] = {
+    Act.CASE_READ: not_gone,
+    Act.CASE_LABEL: not_gone,
+    # The joint request
+    Act.CASE_INVITE: all_of(initiates, moves(Act.CASE_INVITE)),
+    Act.REQUEST_READ: all_of(not_gone, in_the_room),
+    Act.REQUEST_EDIT: all_of(prepares, in_the_room, drafting),
+    Act.REQUEST_ENDORSE: all_of(leads, confirmed, while_(CaseStatus.INVITED)),
+    Act.CASE_REQUEST: all_of(leads, confirmed, moves(Act.CASE_REQUEST)),
+    Act.CASE_DECLINE: all_of(initiates, moves(Act.CASE_DECLINE)),
+    Act.CASE_WITHDRAW: all_of(initiates, moves(Act.CASE_WITHDRAW)),
+    Act.CASE_TAKE_UP: all_of(coordinates, moves(Act.CASE_TAKE_UP)),
+    Act.CASE_RETURN: all_of(coordinates, moves(Act.CASE_RETURN)),
+    Act.CASE_NOT_TAKE_UP: all_of(coordinates, moves(Act.CASE_NOT_TAKE_UP)),
+    # Who sits at the table
+    Act.PARTICIPANT_READ: not_gone,
+    Act.PARTICIPANT_LIST: all_of(leads, any_of(drafting, while_active)),
+    Act.PARTICIPANT_REMOVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
+    Act.SEAT_STATE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
+    Act.SEAT_ACCEPT: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
+    Act.HISTORY_GRANT: all_of(any_of(leads, facilitates), bound, while_active),
+    Act.FACILITATOR_PROPOSE: all_of(any_of(leads, coordinates), facilitation_asked, while_active),
+    Act.FACILITATOR_DECLARE: all_of(facilitates, while_active),
+    Act.FACILITATOR_ACCEPT: all_of(leads, confirmed, while_active),
+    Act.FACILITATOR_DECLINE: all_of(leads, confirmed, while_active),
+    # Terms of confidentiality
+    Act.TERMS_READ: all_of(not_gone, in_the_room),
+    Act.TERMS_PROPOSE: all_of(leads, confirmed, while_active),
+    Act.TERMS_AGREE: all_of(leads, confirmed, while_active),
+    Act.TERMS_ACCEPT: all_of(in_the_room, confirmed, while_active),
+    # The dialogue itself
+    Act.CASE_BEGIN: moves(Act.CASE_BEGIN),
+    Act.AGENDA_READ: all_of(not_gone, reads_the_shared_rooms, bound),
+    Act.AGENDA_PROPOSE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.AGENDA_ADMIT: all_of(leads, bound, all_bound, at_the_table),
+    Act.AGENDA_PARK: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.AGENDA_RESUME: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.AGENDA_WITHDRAW: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.WORDING_PROPOSE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.POSITION_RECORD: all_of(leads, bound, all_bound, at_the_table),
+    Act.NOTE_READ: all_of(not_gone, has_its_room, in_the_room),
+    Act.NOTE_WRITE: all_of(not_gone, has_its_room, in_the_room, undertaken, room_is_writable),
+    Act.DRAFT_SAVE: not_gone,
+    # What both do together, and what ends a dialogue
+    Act.JOINT_ACT_PROPOSE: any_of(all_of(facilitates, bound), all_of(leads, confirmed)),
+    Act.JOINT_ACT_CONFIRM: all_of(leads, confirmed),
+    Act.JOINT_ACT_WITHDRAW: any_of(facilitates, leads),
+    Act.AGENDA_REOPEN: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.CASE_SUSPEND: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_SUSPEND)),
+    Act.CASE_RESUME: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_RESUME)),
+    Act.CASE_CONCLUDE: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_CONCLUDE)),
+    Act.CASE_GO_BACK: all_of(leads, bound, moves(Act.CASE_GO_BACK)),
+    Act.OUTCOME_READ: all_of(not_gone, reads_the_shared_rooms, bound),
+    Act.OUTCOME_ASSEMBLE: all_of(any_of(leads, facilitates), bound, all_bound, while_(CaseStatus.CONCLUDING)),
+    Act.OUTCOME_SIGN: all_of(leads, bound, all_bound, while_(CaseStatus.CONCLUDING)),
+    Act.CASE_COMPLETE: all_of(leads, bound, all_bound, moves(Act.CASE_COMPLETE)),
+    Act.CASE_CLOSE: all_of(leads, moves(Act.CASE_CLOSE)),
+    Act.CASE_LEAVE: all_of(leads, moves(Act.CASE_LEAVE)),
+    Act.CASE_DESTROY: all_of(leads, moves(Act.CASE_DESTROY)),
+    # Notices and the record
+    Act.NOTICE_READ: all_of(
+        any_of(leads, coordinates), while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)
+    ),
+    Act.NOTICE_PREPARE: all_of(coordinates, while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.NOTICE_AGREE: all_of(leads, while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.NOTICE_SEND: all_of(coordinates, while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.RECORD_READ: all_of(not_gone, any_of(of_a_party, facilitates)),
+}
+
+StaffRule = Callable[[frozenset[StaffRole]], bool]
+
+# What needs no case. Staff never open one: the parties do (R1).
+HOUSE_RULES: dict[Act, StaffRule] = {
+    Act.CASE_OPEN: lambda staff: not staff,
+    Act.CASES_LIST: lambda staff: True,
+    Act.ACCOUNT_READ: lambda staff: True,
+    Act.STAFF_INVITE: lambda staff: StaffRole.ADMINISTRATOR in staff,
+    Act.STAFF_READ: lambda staff: bool(staff & {StaffRole.ADMINISTRATOR, StaffRole.COORDINATOR}),
+    Act.DESK_READ: lambda staff: StaffRole.COORDINATOR in staff,
+    Act.DESK_CONFIRM: lambda staff: StaffRole.COORDINATOR in staff,
+    Act.TEMPLATE_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
+}
+
+if unruled := set(Act) - set(RULES) - set(HOUSE_RULES):
+    raise RuntimeError(f"acts without a rule: {sorted(unruled)}")
+if twice := set(RULES) & set(HOUSE_RULES):
+    raise RuntimeError(f"acts with two rules: {sorted(twice)}")
+
+
+def require(act: Act, seat: Seat, situation: Situation) -> None:
+    """Raise the refusal that fits unless this seat may do ``act`` in this situation."""
+    refusal = RULES[act](seat, situation)
+    if refusal is not None:
+        raise refusal(act)
+
+
+def allowed(act: Act, seat: Seat, situation: Situation) -> bool:
+    return RULES[act](seat, situation) is None
+
+
+def acts_of(seat: Seat, situation: Situation) -> frozenset[Act]:
+    """Every act that is open to this seat now; the buttons of a page are chosen from these."""
+    return frozenset(act for act in RULES if allowed(act, seat, situation))
+
+
+def require_of_house(act: Act, staff: frozenset[StaffRole]) -> None:
+    """The same for what stands outside any case; who may not is told that there is nothing here."""
+    if not HOUSE_RULES[act](staff):
+        raise NotFound(act)

@@ -1,0 +1,191 @@
+"""Seat statements: the signed chain that alone can give somebody a key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from dialogue.domain.people import PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, Party, Role, StaffRole
+from dialogue.errors import KeyAlarm
+
+
+class StatementKind(StrEnum):
+    SEAT = "seat"
+    ACCEPT = "accept"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One signed sentence of a case: "I, the signer, seat (accept, remove) this person with this key".
+
+    number             1, 2, 3 … without a gap within the case
+    fingerprint        32 bytes, of the subject's public keys
+    signer_fingerprint 32 bytes, of the signer's public keys
+    previous           32 bytes, hash of statement ``number - 1``; zeros for the first
+    """
+
+    case: UUID
+    number: int
+    kind: StatementKind
+    account: UUID
+    fingerprint: bytes
+    party: Party | None
+    role: Role
+    until: datetime | None
+    signer: UUID
+    signer_fingerprint: bytes
+    previous: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the chain, read to its end, says about one person."""
+
+    account: UUID
+    fingerprint: bytes
+    party: Party | None
+    role: Role
+    until: datetime | None
+    stated_by: UUID
+    accepted_by: frozenset[Party] = frozenset()
+
+    def confirmed(self, leads: Mapping[Party, UUID]) -> bool:
+        """Whether both sides stand behind this seat; before there is a second lead, one side is both."""
+        if self.party is None:
+            return self.accepted_by == frozenset(Party)
+        if self.party.other not in leads:
+            return True
+        if self.role is Role.LEAD and self.stated_by != self.account and self.stated_by in leads.values():
+            return True
+        return self.party.other in self.accepted_by
+
+
+@dataclass(frozen=True, slots=True)
+class DeskList:
+    """The staff that confirmed coordinators have signed for: (account, fingerprint) and role."""
+
+    entries: frozenset[tuple[UUID, bytes, StaffRole]] = frozenset()
+
+    def names(self, account: UUID, fingerprint: bytes, role: StaffRole) -> bool:
+        return (account, fingerprint, role) in self.entries
+
+    def of(self, role: StaffRole) -> dict[UUID, bytes]:
+        return {account: fingerprint for account, fingerprint, held in self.entries if held is role}
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """All seats of a case as its chain of statements gives them."""
+
+    people: dict[UUID, Standing] = field(default_factory=dict)
+    number: int = 0
+    head: bytes = bytes(32)
+
+    @property
+    def leads(self) -> dict[Party, UUID]:
+        return {s.party: s.account for s in self.people.values() if s.role is Role.LEAD and s.party is not None}
+
+    def speaker(self, account: UUID, fingerprint: bytes) -> Party | None:
+        """The party for which this person may sign, if any."""
+        standing = self.people.get(account)
+        if standing is None or standing.fingerprint != fingerprint or standing.role not in SPEAKS_FOR_ITS_PARTY:
+            return None
+        if standing.role is Role.DEPUTY and not standing.confirmed(self.leads):
+            return None
+        return standing.party
+
+
+Verify = Callable[[Statement], None]
+Digest = Callable[[Statement], bytes]
+
+
+def may_sign(standings: Standings, desk: DeskList, statement: Statement) -> bool:
+    """Whether this signer may make this statement after everything that the chain says so far."""
+    speaks_for = standings.speaker(statement.signer, statement.signer_fingerprint)
+    if statement.kind is StatementKind.SEAT:
+        return _may_seat(standings, desk, statement, speaks_for)
+    subject = standings.people.get(statement.account)
+    if subject is None or subject.fingerprint != statement.fingerprint:
+        return False
+    if statement.kind is StatementKind.ACCEPT:
+        return speaks_for is not None and speaks_for is not subject.party
+    if statement.signer == statement.account and statement.signer_fingerprint == subject.fingerprint:
+        return True
+    return speaks_for is not None and subject.party in {speaks_for, None}
+
+
+def _may_seat(standings: Standings, desk: DeskList, statement: Statement, speaks_for: Party | None) -> bool:
+    if not standings.people:
+        is_own = (statement.signer, statement.signer_fingerprint) == (statement.account, statement.fingerprint)
+        return is_own and statement.role is Role.LEAD and statement.party is not None
+    if statement.role is Role.FACILITATOR:
+        listed = desk.names(statement.account, statement.fingerprint, StaffRole.FACILITATOR)
+        by_desk = desk.names(statement.signer, statement.signer_fingerprint, StaffRole.COORDINATOR)
+        return statement.party is None and listed and (by_desk or speaks_for is not None)
+    if statement.role is Role.EXPERT:
+        return statement.party is None and speaks_for is not None
+    if statement.party is None or statement.role not in PARTY_ROLES or speaks_for is None:
+        return False
+    present = standings.people.get(statement.account)
+    if present is not None and present.party is not statement.party:
+        return False
+    if statement.role is Role.LEAD and statement.party not in standings.leads:
+        return speaks_for is statement.party.other
+    return speaks_for is statement.party
+
+
+def follow(standings: Standings, statement: Statement, digest: bytes) -> Standings:
+    """The standings after one more statement that has been found in order."""
+    people = dict(standings.people)
+    if statement.kind is StatementKind.REMOVE:
+        del people[statement.account]
+    elif statement.kind is StatementKind.ACCEPT:
+        party = standings.people[statement.signer].party
+        subject = people[statement.account]
+        people[statement.account] = replace(subject, accepted_by=subject.accepted_by | {party})  # type: ignore[arg-type]
+    else:
+        if statement.role is Role.LEAD and statement.party is not None:
+            former = standings.leads.get(statement.party)
+            if former is not None and former != statement.account:
+                people[former] = replace(people[former], role=Role.DELEGATE)
+        before = people.get(statement.account)
+        kept = before.accepted_by if before is not None and before.fingerprint == statement.fingerprint else frozenset()
+        people[statement.account] = Standing(
+            statement.account,
+            statement.fingerprint,
+            statement.party,
+            statement.role,
+            statement.until,
+            statement.signer,
+            kept,
+        )
+    return Standings(people, statement.number, digest)
+
+
+def read_chain(
+    case: UUID,
+    statements: Iterable[Statement],
+    desk: DeskList,
+    *,
+    digest: Digest,
+    verify: Verify,
+) -> Standings:
+    """Follow the chain from its first statement.
+
+    digest     gives the 32-byte hash of a statement
+    verify     raises when the signature or the signer's key does not fit
+    raises     KeyAlarm where a statement is missing, out of order, of another case, or by somebody who may not
+    """
+    standings = Standings()
+    for statement in statements:
+        if (statement.case, statement.number, statement.previous) != (case, standings.number + 1, standings.head):
+            raise KeyAlarm("statement_order", case, statement.number)
+        if not may_sign(standings, desk, statement):
+            raise KeyAlarm("statement_authority", case, statement.number)
+        verify(statement)
+        standings = follow(standings, statement, digest(statement))
+    return standings
