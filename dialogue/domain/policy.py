@@ -73,7 +73,7 @@ def moves(act: Act) -> Rule:
     return when(lambda _, situation: CASE.allows(situation.status, act), IllegalTransition)
 
 
-anyone = when(lambda seat, situation: True)
+anyone = when(lambda _seat, _situation: True)
 of_a_party = when(lambda seat, _: seat.party is not None)
 leads = when(lambda seat, _: seat.speaks)
 initiates = when(lambda seat, _: seat.role is Role.LEAD)
@@ -90,11 +90,12 @@ not_gone = when(lambda _, situation: situation.status not in GONE, NotFound)
 at_the_table = while_(CaseStatus.IN_DIALOGUE)
 while_active = while_(*ACTIVE)
 drafting = while_(CaseStatus.DRAFT, CaseStatus.INVITED)
+after_the_end = while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)
 reads_the_shared_rooms = when(
-    lambda seat, situation: seat.party is not None or seat.role is Role.FACILITATOR,
+    lambda seat, _: seat.party is not None or seat.role is Role.FACILITATOR,
 )
 has_its_room = when(
-    lambda seat, situation: situation.room not in NEEDS_FACILITATION or Support.FACILITATION in situation.support,
+    lambda _, situation: situation.room not in NEEDS_FACILITATION or Support.FACILITATION in situation.support,
     NotFound,
 )
 
@@ -181,12 +182,10 @@ RULES: dict[Act, Rule] = {
     Act.CASE_LEAVE: all_of(leads, moves(Act.CASE_LEAVE)),
     Act.CASE_DESTROY: all_of(leads, moves(Act.CASE_DESTROY)),
     # Notices and the record
-    Act.NOTICE_READ: all_of(
-        any_of(leads, coordinates), while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)
-    ),
-    Act.NOTICE_PREPARE: all_of(coordinates, while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)),
-    Act.NOTICE_AGREE: all_of(leads, while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)),
-    Act.NOTICE_SEND: all_of(coordinates, while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.NOTICE_READ: all_of(any_of(leads, coordinates), after_the_end),
+    Act.NOTICE_PREPARE: all_of(coordinates, after_the_end),
+    Act.NOTICE_AGREE: all_of(leads, after_the_end),
+    Act.NOTICE_SEND: all_of(coordinates, after_the_end),
     Act.RECORD_READ: all_of(not_gone, any_of(of_a_party, facilitates)),
 }
 
@@ -195,8 +194,8 @@ StaffRule = Callable[[frozenset[StaffRole]], bool]
 # What needs no case. Staff never open one: the parties do (R1).
 HOUSE_RULES: dict[Act, StaffRule] = {
     Act.CASE_OPEN: lambda staff: not staff,
-    Act.CASES_LIST: lambda staff: True,
-    Act.ACCOUNT_READ: lambda staff: True,
+    Act.CASES_LIST: lambda _: True,
+    Act.ACCOUNT_READ: lambda _: True,
     Act.STAFF_INVITE: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.STAFF_READ: lambda staff: bool(staff & {StaffRole.ADMINISTRATOR, StaffRole.COORDINATOR}),
     Act.DESK_READ: lambda staff: StaffRole.COORDINATOR in staff,

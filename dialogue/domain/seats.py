@@ -8,7 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from dialogue.domain.people import PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, Party, Role, StaffRole
+from dialogue.domain.people import (
+    ALWAYS_WITH_HISTORY,
+    CAUCUS_OF,
+    PARTY_ROLES,
+    PARTY_ROOMS,
+    SPEAKS_FOR_ITS_PARTY,
+    Party,
+    Role,
+    Room,
+    StaffRole,
+)
 from dialogue.errors import KeyAlarm
 
 
@@ -16,6 +26,7 @@ class StatementKind(StrEnum):
     SEAT = "seat"
     ACCEPT = "accept"
     REMOVE = "remove"
+    GRANT_HISTORY = "grant_history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,7 @@ class Statement:
 
     number             1, 2, 3 … without a gap within the case
     fingerprint        32 bytes, of the subject's public keys
+    room               the room whose history is granted, for that kind alone
     signer_fingerprint 32 bytes, of the signer's public keys
     previous           32 bytes, hash of statement ``number - 1``; zeros for the first
     """
@@ -35,6 +47,7 @@ class Statement:
     fingerprint: bytes
     party: Party | None
     role: Role
+    room: Room | None
     until: datetime | None
     signer: UUID
     signer_fingerprint: bytes
@@ -52,6 +65,7 @@ class Standing:
     until: datetime | None
     stated_by: UUID
     accepted_by: frozenset[Party] = frozenset()
+    history: frozenset[tuple[Room, Party | Role]] = frozenset()
 
     def confirmed(self, leads: Mapping[Party, UUID]) -> bool:
         """Whether both sides stand behind this seat; before there is a second lead, one side is both."""
@@ -62,6 +76,21 @@ class Standing:
         if self.role is Role.LEAD and self.stated_by != self.account and self.stated_by in leads.values():
             return True
         return self.party.other in self.accepted_by
+
+    def may_have_history(self, room: Room) -> bool:
+        """Whether those who own a room's past have all signed that this person may read it."""
+        if room in ALWAYS_WITH_HISTORY:
+            return True
+        granted = {who for granted_room, who in self.history if granted_room is room}
+        return owners_of_history(room) <= granted
+
+
+def owners_of_history(room: Room) -> frozenset[Party | Role]:
+    """Who must grant a room's past: a party for its room and its caucus, else both; facilitators for theirs."""
+    for party in Party:
+        if room in {PARTY_ROOMS[party], CAUCUS_OF[party]}:
+            return frozenset({party})
+    return frozenset({Role.FACILITATOR}) if room is Room.FACILITATION else frozenset(Party)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +142,21 @@ def may_sign(standings: Standings, desk: DeskList, statement: Statement) -> bool
         return False
     if statement.kind is StatementKind.ACCEPT:
         return speaks_for is not None and speaks_for is not subject.party
+    if statement.kind is StatementKind.GRANT_HISTORY:
+        return statement.room is not None and _granter(standings, statement) in owners_of_history(statement.room)
     if statement.signer == statement.account and statement.signer_fingerprint == subject.fingerprint:
         return True
     return speaks_for is not None and subject.party in {speaks_for, None}
+
+
+def _granter(standings: Standings, statement: Statement) -> Party | Role | None:
+    party = standings.speaker(statement.signer, statement.signer_fingerprint)
+    if party is not None:
+        return party
+    signer = standings.people.get(statement.signer)
+    if signer is None or signer.fingerprint != statement.signer_fingerprint or not signer.confirmed(standings.leads):
+        return None
+    return signer.role
 
 
 def _may_seat(standings: Standings, desk: DeskList, statement: Statement, speaks_for: Party | None) -> bool:
@@ -147,6 +188,10 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
         party = standings.people[statement.signer].party
         subject = people[statement.account]
         people[statement.account] = replace(subject, accepted_by=subject.accepted_by | {party})  # type: ignore[arg-type]
+    elif statement.kind is StatementKind.GRANT_HISTORY:
+        subject, granter = people[statement.account], _granter(standings, statement)
+        granted = (statement.room, granter)
+        people[statement.account] = replace(subject, history=subject.history | {granted})  # type: ignore[arg-type]
     else:
         if statement.role is Role.LEAD and statement.party is not None:
             former = standings.leads.get(statement.party)

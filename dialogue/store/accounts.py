@@ -1,0 +1,140 @@
+"""Accounts, the single-use links that lead to them, and signed-in sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, String, delete, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.domain.people import StaffRole
+from dialogue.store.base import AccountId, Hash, Id, Row, Sealed, UtcDateTime, When, Word, enum_column
+
+
+class AccountState(StrEnum):
+    ACTIVE = "active"
+    DISABLED = "disabled"
+
+
+class LinkPurpose(StrEnum):
+    REGISTER = "register"
+    JOIN = "join"
+    STAFF = "staff"
+
+
+class SessionLevel(StrEnum):
+    """How far a sign-in has come; only a full one carries the bundle's work."""
+
+    ENROLLING = "enrolling"
+    FULL = "full"
+
+
+class Account(Row):
+    """A person. Name and address are sealed under the identity key; the public keys are in clear."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[Id]
+    lookup: Mapped[Hash] = mapped_column(unique=True)
+    state: Mapped[AccountState] = mapped_column(enum_column(AccountState))
+    staff_roles: Mapped[Word] = mapped_column(default="")
+    language: Mapped[str] = mapped_column(String(8))
+    timezone: Mapped[str] = mapped_column(String(64))
+    sealed_identity: Mapped[Sealed]
+    kem_public: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_public: Mapped[Hash]
+    self_signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    fingerprint: Mapped[Hash]
+    password_slot: Mapped[Sealed]
+    password_salt: Mapped[Hash]
+    kdf: Mapped[str] = mapped_column(String(60))
+    pepper_id: Mapped[str] = mapped_column(String(16))
+    recovery_slot: Mapped[Sealed]
+    recovery_number: Mapped[int]
+    recovery_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[When]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def staff(self) -> frozenset[StaffRole]:
+        return frozenset(StaffRole(word) for word in self.staff_roles.split(",") if word)
+
+
+class Link(Row):
+    """A single-use address sent by mail; it proves the mailbox and carries no key."""
+
+    __tablename__ = "links"
+
+    id: Mapped[Id]
+    token_hash: Mapped[Hash] = mapped_column(unique=True)
+    purpose: Mapped[LinkPurpose] = mapped_column(enum_column(LinkPurpose))
+    lookup: Mapped[Hash]
+    sealed_identity: Mapped[Sealed]
+    participant_id: Mapped[UUID | None] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
+    staff_roles: Mapped[Word] = mapped_column(default="")
+    expires_at: Mapped[When]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[When]
+
+
+class SignIn(Row):
+    """A session; its content opens only with the secret that the browser holds."""
+
+    __tablename__ = "sessions"
+
+    id_hash: Mapped[Hash] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(index=True)
+    level: Mapped[SessionLevel] = mapped_column(enum_column(SessionLevel))
+    sealed_content: Mapped[Sealed]
+    sealed_bundle: Mapped[Sealed]
+    created_at: Mapped[When]
+    last_seen_at: Mapped[When]
+    expires_at: Mapped[When]
+    version: Mapped[int] = mapped_column(default=1)
+
+
+def find_account(session: Session, account_id: UUID) -> Account | None:
+    return session.get(Account, account_id)
+
+
+def find_account_by_lookup(session: Session, lookups: Iterable[bytes]) -> Account | None:
+    """The account behind an address, under any of the look-up keys held."""
+    return session.scalar(select(Account).where(Account.lookup.in_(list(lookups))))
+
+
+def accounts_among(session: Session, ids: Iterable[UUID]) -> Sequence[Account]:
+    """Those accounts, in no particular order, in one query."""
+    wanted = list(ids)
+    return session.scalars(select(Account).where(Account.id.in_(wanted))).all() if wanted else []
+
+
+def staff_of(session: Session) -> Sequence[Account]:
+    """Everybody of the ILO's staff who has an account, oldest first."""
+    return session.scalars(select(Account).where(Account.staff_roles != "").order_by(Account.created_at)).all()
+
+
+def find_link(session: Session, token_hash: bytes) -> Link | None:
+    return session.scalar(select(Link).where(Link.token_hash == token_hash))
+
+
+def find_sign_in(session: Session, id_hash: bytes) -> SignIn | None:
+    return session.get(SignIn, id_hash)
+
+
+def end_sign_ins(session: Session, account_id: UUID, *, but: bytes | None = None) -> None:
+    """Delete every session of an account, except perhaps the one that asks."""
+    query = delete(SignIn).where(SignIn.account_id == account_id)
+    session.execute(query if but is None else query.where(SignIn.id_hash != but))
+
+
+def sweep_sign_ins(session: Session, now: datetime) -> None:
+    session.execute(delete(SignIn).where(SignIn.expires_at < now))
+
+
+def touch_sign_in(session: Session, id_hash: bytes, now: datetime) -> None:
+    session.execute(update(SignIn).where(SignIn.id_hash == id_hash).values(last_seen_at=now))

@@ -1,0 +1,140 @@
+"""Agenda items, their wordings and the parties' positions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+
+from dialogue.domain.agenda import Chapter, ItemState
+from dialogue.domain.people import Party
+from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
+
+
+class AgendaItem(Row, InRoom):
+    """One item; it is on the agenda when both leads have admitted it."""
+
+    __tablename__ = "agenda_items"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    number: Mapped[int]
+    state: Mapped[ItemState] = mapped_column(enum_column(ItemState))
+    chapter: Mapped[Chapter | None] = mapped_column(enum_column(Chapter))
+    proposed_by: Mapped[AccountId]
+    admitted_by_company: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    admitted_by_union: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    wording_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("wordings.id", use_alter=True, name="fk_agenda_items_wording_id_wordings")
+    )
+    reopened_wording_id: Mapped[UUID | None]
+    sealed_body: Mapped[Sealed]
+    proposed_at: Mapped[When]
+    state_since: Mapped[When]
+
+    def admitted_by(self, party: Party) -> datetime | None:
+        return self.admitted_by_company if party is Party.COMPANY else self.admitted_by_union
+
+    def admit(self, party: Party, now: datetime) -> None:
+        if party is Party.COMPANY:
+            self.admitted_by_company = self.admitted_by_company or now
+        else:
+            self.admitted_by_union = self.admitted_by_union or now
+
+
+class Wording(Row, InRoom):
+    """One proposed wording of an item and the one it answers."""
+
+    __tablename__ = "wordings"
+    __table_args__ = (UniqueConstraint("item_id", "number"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_items.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    author_id: Mapped[AccountId]
+    party: Mapped[Party | None] = mapped_column(enum_column(Party))
+    answers_id: Mapped[UUID | None] = mapped_column(ForeignKey("wordings.id"))
+    language: Mapped[str] = mapped_column(String(8))
+    sealed_body: Mapped[Sealed]
+    made_at: Mapped[When]
+
+
+class PositionRow(Row, InRoom):
+    """One party's signed position on one wording; the newest of a party is its current one."""
+
+    __tablename__ = "positions"
+    __table_args__ = (UniqueConstraint("wording_id", "party", "number"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_items.id", ondelete="CASCADE"))
+    wording_id: Mapped[UUID] = mapped_column(ForeignKey("wordings.id", ondelete="CASCADE"))
+    party: Mapped[Party] = mapped_column(enum_column(Party))
+    number: Mapped[int]
+    account_id: Mapped[AccountId]
+    sealed_body: Mapped[Sealed]
+    made_at: Mapped[When]
+
+
+def items_of(session: Session, case_id: UUID) -> Sequence[AgendaItem]:
+    """In the order in which they were proposed."""
+    return session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id).order_by(AgendaItem.number)).all()
+
+
+def find_item(session: Session, case_id: UUID, item_id: UUID) -> AgendaItem | None:
+    return session.scalar(select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.id == item_id))
+
+
+def wordings_of(session: Session, item_id: UUID) -> Sequence[Wording]:
+    """The chain of an item, newest first."""
+    return session.scalars(select(Wording).where(Wording.item_id == item_id).order_by(Wording.number.desc())).all()
+
+
+def current_wordings(session: Session, case_id: UUID) -> Sequence[Wording]:
+    """The wording on the table of every item that has one."""
+    return session.scalars(
+        select(Wording).join(AgendaItem, AgendaItem.wording_id == Wording.id).where(AgendaItem.case_id == case_id)
+    ).all()
+
+
+def find_wording(session: Session, case_id: UUID, wording_id: UUID) -> Wording | None:
+    return session.scalar(select(Wording).where(Wording.case_id == case_id, Wording.id == wording_id))
+
+
+def current_positions(session: Session, case_id: UUID) -> Sequence[PositionRow]:
+    """Each party's newest position on the wording on the table, for all items of a case."""
+    later = aliased(PositionRow)
+    return session.scalars(
+        select(PositionRow)
+        .join(AgendaItem, AgendaItem.wording_id == PositionRow.wording_id)
+        .outerjoin(
+            later,
+            (later.wording_id == PositionRow.wording_id)
+            & (later.party == PositionRow.party)
+            & (later.number > PositionRow.number),
+        )
+        .where(AgendaItem.case_id == case_id, later.id.is_(None))
+    ).all()
+
+
+def positions_of(session: Session, item_id: UUID) -> Sequence[PositionRow]:
+    """Every position ever recorded on an item's wordings, newest first."""
+    return session.scalars(
+        select(PositionRow)
+        .where(PositionRow.item_id == item_id)
+        .order_by(PositionRow.made_at.desc(), PositionRow.number.desc())
+    ).all()
+
+
+def newest_position(session: Session, wording_id: UUID, party: Party) -> PositionRow | None:
+    return session.scalar(
+        select(PositionRow)
+        .where(PositionRow.wording_id == wording_id, PositionRow.party == party)
+        .order_by(PositionRow.number.desc())
+        .limit(1)
+    )

@@ -1,0 +1,157 @@
+"""Cases, their organisations and the private labels that people give them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import String, UniqueConstraint, and_, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.domain.cases import BEFORE_THE_ILO, GONE, CaseStatus, Completion, Support
+from dialogue.domain.people import OrganisationKind, Party
+from dialogue.domain.terms import Disclosure
+from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
+from dialogue.store.participants import Participant, ParticipantState
+
+
+class Case(Row):
+    """A case: only what the procedure's clock and its tables need stands here in clear."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[Id]
+    label: Mapped[str] = mapped_column(String(60))
+    status: Mapped[CaseStatus] = mapped_column(enum_column(CaseStatus))
+    status_since: Mapped[When]
+    initiator: Mapped[Party] = mapped_column(enum_column(Party))
+    support_asked: Mapped[str] = mapped_column(String(80), default="")
+    reference: Mapped[str | None] = mapped_column(String(24), unique=True)
+    opened_at: Mapped[When]
+    requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    taken_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_months: Mapped[int | None]
+    retention_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    completion: Mapped[Completion | None] = mapped_column(enum_column(Completion))
+    disclosure: Mapped[Disclosure] = mapped_column(enum_column(Disclosure), default=Disclosure.NOTHING)
+    version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def support(self) -> frozenset[Support]:
+        return frozenset(Support(word) for word in self.support_asked.split(",") if word)
+
+    @support.setter
+    def support(self, asked: frozenset[Support]) -> None:
+        self.support_asked = ",".join(sorted(asked))
+
+
+class Organisation(Row):
+    """An organisation on a side; its name is sealed under the identity key."""
+
+    __tablename__ = "organisations"
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    party: Mapped[Party] = mapped_column(enum_column(Party))
+    kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind))
+    sealed_identity: Mapped[Sealed]
+    added_at: Mapped[When]
+
+
+class PrivateLabel(Row, InRoom):
+    """What one person calls a case; sealed under a key of that person's bundle."""
+
+    __tablename__ = "private_labels"
+    __table_args__ = (UniqueConstraint("account_id", "case_id"),)
+
+    id: Mapped[Id]
+    account_id: Mapped[AccountId]
+    case_id: Mapped[CaseId]
+    sealed_label: Mapped[Sealed]
+
+
+def lock_case(session: Session, case_id: UUID) -> Case | None:
+    """Take the case row first, so that what follows in this writing unit is alone with the case."""
+    return session.scalar(
+        select(Case).where(Case.id == case_id).with_for_update(key_share=True).execution_options(populate_existing=True)
+    )
+
+
+def find_case(session: Session, case_id: UUID) -> Case | None:
+    return session.get(Case, case_id)
+
+
+def organisations_of(session: Session, case_id: UUID) -> Sequence[Organisation]:
+    """In the order in which they were named."""
+    return session.scalars(
+        select(Organisation).where(Organisation.case_id == case_id).order_by(Organisation.added_at, Organisation.id)
+    ).all()
+
+
+def cases_seated(
+    session: Session,
+    account_id: UUID,
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[tuple[Case, Participant]]:
+    """The cases in which this person has a seat, newest state first, one page.
+
+    before   (status_since, id) of the last case of the page before
+    """
+    query = (
+        select(Case, Participant)
+        .join(Participant, Participant.case_id == Case.id)
+        .where(Participant.account_id == account_id, Participant.state != ParticipantState.REMOVED)
+        .where(Case.status.not_in(GONE))
+        .order_by(Case.status_since.desc(), Case.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(_older(before))
+    return [(case, participant) for case, participant in session.execute(query)]
+
+
+def cases_before_the_desk(
+    session: Session,
+    statuses: frozenset[CaseStatus] | None = None,
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Case]:
+    """What has reached the ILO, newest state first, one page."""
+    query = select(Case).where(Case.reference.is_not(None) | (Case.status == CaseStatus.REQUESTED))
+    query = query.where(Case.status.not_in(BEFORE_THE_ILO))
+    if statuses is not None:
+        query = query.where(Case.status.in_(statuses))
+    if before is not None:
+        query = query.where(_older(before))
+    return session.scalars(query.order_by(Case.status_since.desc(), Case.id.desc()).limit(limit)).all()
+
+
+def last_reference(session: Session, prefix: str) -> str | None:
+    return session.scalar(
+        select(Case.reference).where(Case.reference.startswith(prefix)).order_by(Case.reference.desc()).limit(1)
+    )
+
+
+def find_private_label(session: Session, account_id: UUID, case_id: UUID) -> PrivateLabel | None:
+    return session.scalar(
+        select(PrivateLabel).where(PrivateLabel.account_id == account_id, PrivateLabel.case_id == case_id)
+    )
+
+
+def private_labels_of(session: Session, account_id: UUID, case_ids: Sequence[UUID]) -> Sequence[PrivateLabel]:
+    if not case_ids:
+        return []
+    return session.scalars(
+        select(PrivateLabel).where(PrivateLabel.account_id == account_id, PrivateLabel.case_id.in_(case_ids))
+    ).all()
+
+
+def _older(before: tuple[datetime, UUID]):  # type: ignore[no-untyped-def]
+    since, case_id = before
+    return or_(Case.status_since < since, and_(Case.status_since == since, Case.id < case_id))

@@ -1,0 +1,87 @@
+"""Outcome records and their signatures; completion notices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.domain.outcomes import OutcomeState
+from dialogue.domain.people import Party
+from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
+
+
+class Outcome(Row, InRoom):
+    """One assembled outcome record; once both have signed it never changes."""
+
+    __tablename__ = "outcomes"
+    __table_args__ = (UniqueConstraint("case_id", "number"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    number: Mapped[int]
+    state: Mapped[OutcomeState] = mapped_column(enum_column(OutcomeState))
+    language: Mapped[str] = mapped_column(String(8))
+    author_id: Mapped[AccountId]
+    sealed_body: Mapped[Sealed]
+    made_at: Mapped[When]
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OutcomeSignature(Row, InRoom):
+    """One party's signature over the hash of one outcome record."""
+
+    __tablename__ = "outcome_signatures"
+    __table_args__ = (UniqueConstraint("outcome_id", "party"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    outcome_id: Mapped[UUID] = mapped_column(ForeignKey("outcomes.id", ondelete="CASCADE"))
+    party: Mapped[Party] = mapped_column(enum_column(Party))
+    account_id: Mapped[AccountId]
+    sealed_statement: Mapped[Sealed]
+    made_at: Mapped[When]
+
+
+class Notice(Row):
+    """The one notice of a dialogue's end: its words follow from reference and date alone."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId] = mapped_column(unique=True)
+    prepared_by: Mapped[AccountId]
+    shown_at: Mapped[When]
+    agreed_by_company: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agreed_by_union: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def agreed(self) -> frozenset[Party]:
+        return frozenset(
+            party
+            for party, at in ((Party.COMPANY, self.agreed_by_company), (Party.UNION, self.agreed_by_union))
+            if at is not None
+        )
+
+
+def outcomes_of(session: Session, case_id: UUID) -> Sequence[Outcome]:
+    """Newest first."""
+    return session.scalars(select(Outcome).where(Outcome.case_id == case_id).order_by(Outcome.number.desc())).all()
+
+
+def find_outcome(session: Session, case_id: UUID, outcome_id: UUID) -> Outcome | None:
+    return session.scalar(select(Outcome).where(Outcome.case_id == case_id, Outcome.id == outcome_id))
+
+
+def signatures_of(session: Session, outcome_id: UUID) -> Sequence[OutcomeSignature]:
+    return session.scalars(
+        select(OutcomeSignature).where(OutcomeSignature.outcome_id == outcome_id).order_by(OutcomeSignature.made_at)
+    ).all()
+
+
+def find_notice(session: Session, case_id: UUID) -> Notice | None:
+    return session.scalar(select(Notice).where(Notice.case_id == case_id))

@@ -1,0 +1,137 @@
+"""Who is listed for a case, and the signed statements that seat them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.domain.people import Party, Role, Room, StaffRole
+from dialogue.domain.seats import StatementKind
+from dialogue.store.base import AccountId, CaseId, Hash, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
+
+
+class ParticipantState(StrEnum):
+    """Where a listed person stands; the keys follow the statements, never this word."""
+
+    LISTED = "listed"
+    ENROLLED = "enrolled"
+    STATED = "stated"
+    CONFIRMED = "confirmed"
+    DECLINED = "declined"
+    REMOVED = "removed"
+
+
+class Participant(Row):
+    """A listed person of a party, or a facilitator or expert of the ILO."""
+
+    __tablename__ = "participants"
+    __table_args__ = (UniqueConstraint("case_id", "account_id"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"), index=True)
+    party: Mapped[Party | None] = mapped_column(enum_column(Party))
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    state: Mapped[ParticipantState] = mapped_column(enum_column(ParticipantState))
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id"))
+    sealed_identity: Mapped[Sealed]
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    listed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    listed_at: Mapped[When]
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SeatStatement(Row):
+    """One link of a case's chain of signed seat statements."""
+
+    __tablename__ = "seat_statements"
+
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    kind: Mapped[StatementKind] = mapped_column(enum_column(StatementKind))
+    account_id: Mapped[AccountId]
+    fingerprint: Mapped[Hash]
+    party: Mapped[Party | None] = mapped_column(enum_column(Party))
+    role: Mapped[Role] = mapped_column(enum_column(Role))
+    room: Mapped[Room | None] = mapped_column(enum_column(Room))
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    signer_id: Mapped[AccountId]
+    signer_fingerprint: Mapped[Hash]
+    previous: Mapped[Hash]
+    digest: Mapped[Hash]
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    made_at: Mapped[When]
+
+
+class DeskStatement(Row):
+    """One link of the chain in which confirmed coordinators list the staff and their keys."""
+
+    __tablename__ = "desk_statements"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    removes: Mapped[bool]
+    account_id: Mapped[AccountId]
+    fingerprint: Mapped[Hash]
+    role: Mapped[StaffRole] = mapped_column(enum_column(StaffRole))
+    signer_id: Mapped[AccountId]
+    signer_fingerprint: Mapped[Hash]
+    previous: Mapped[Hash]
+    digest: Mapped[Hash]
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    made_at: Mapped[When]
+
+
+class Declaration(Row, InRoom):
+    """A proposed facilitator's interests in this case, or "none"; read in the request room."""
+
+    __tablename__ = "declarations"
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
+    account_id: Mapped[AccountId]
+    sealed_body: Mapped[Sealed]
+    made_at: Mapped[When]
+
+
+def participants_of(session: Session, case_id: UUID) -> Sequence[Participant]:
+    """Everybody ever listed, in the order of listing."""
+    return session.scalars(
+        select(Participant).where(Participant.case_id == case_id).order_by(Participant.listed_at, Participant.id)
+    ).all()
+
+
+def find_participant(session: Session, case_id: UUID, participant_id: UUID) -> Participant | None:
+    return session.scalar(select(Participant).where(Participant.case_id == case_id, Participant.id == participant_id))
+
+
+def find_seat(session: Session, case_id: UUID, account_id: UUID) -> Participant | None:
+    return session.scalar(
+        select(Participant).where(Participant.case_id == case_id, Participant.account_id == account_id)
+    )
+
+
+def statements_of(session: Session, case_id: UUID) -> Sequence[SeatStatement]:
+    """The chain, from its first link."""
+    return session.scalars(
+        select(SeatStatement).where(SeatStatement.case_id == case_id).order_by(SeatStatement.number)
+    ).all()
+
+
+def desk_statements(session: Session) -> Sequence[DeskStatement]:
+    return session.scalars(select(DeskStatement).order_by(DeskStatement.number)).all()
+
+
+def declarations_of(session: Session, case_id: UUID) -> Sequence[Declaration]:
+    return session.scalars(
+        select(Declaration).where(Declaration.case_id == case_id).order_by(Declaration.made_at)
+    ).all()
+
+
+def count_of_statements(session: Session, case_id: UUID) -> int:
+    return session.scalar(select(func.count()).select_from(SeatStatement).where(SeatStatement.case_id == case_id)) or 0

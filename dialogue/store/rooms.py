@@ -1,0 +1,122 @@
+"""Epochs of rooms, the wraps of their keys, and what each account has pinned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from dialogue.domain.people import Room
+from dialogue.store.base import AccountId, CaseId, Hash, Row, Sealed, When, enum_column
+
+
+class RoomEpoch(Row):
+    """A signed manifest: who hears the room in this epoch, and the commitment to its key."""
+
+    __tablename__ = "room_epochs"
+
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    room: Mapped[Room] = mapped_column(enum_column(Room), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    members: Mapped[bytes] = mapped_column(LargeBinary)
+    commitment: Mapped[Hash]
+    statements_number: Mapped[int]
+    statements_head: Mapped[Hash]
+    desk_number: Mapped[int]
+    desk_head: Mapped[Hash]
+    maker_id: Mapped[AccountId]
+    maker_fingerprint: Mapped[Hash]
+    previous: Mapped[Hash]
+    digest: Mapped[Hash]
+    signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    made_at: Mapped[When]
+
+
+class RoomWrap(Row):
+    """A room's key of one epoch, wrapped to one member."""
+
+    __tablename__ = "room_wraps"
+
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    room: Mapped[Room] = mapped_column(enum_column(Room), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    fingerprint: Mapped[Hash]
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DueWrap(Row):
+    """A hint that somebody still waits for the key of earlier epochs; the right to it stands in the statements."""
+
+    __tablename__ = "due_wraps"
+
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    room: Mapped[Room] = mapped_column(enum_column(Room), primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    asked_at: Mapped[When]
+
+
+class Pin(Row):
+    """What an account has seen of a case, sealed under its bundle, only ever raised."""
+
+    __tablename__ = "pins"
+
+    account_id: Mapped[AccountId] = mapped_column(primary_key=True)
+    case_id: Mapped[CaseId] = mapped_column(primary_key=True)
+    sealed_pin: Mapped[Sealed]
+
+
+def newest_epoch(session: Session, case_id: UUID, room: Room) -> RoomEpoch | None:
+    return session.scalar(
+        select(RoomEpoch)
+        .where(RoomEpoch.case_id == case_id, RoomEpoch.room == room)
+        .order_by(RoomEpoch.epoch.desc())
+        .limit(1)
+    )
+
+
+def epochs_of(session: Session, case_id: UUID, room: Room) -> Sequence[RoomEpoch]:
+    """A room's manifests from the first."""
+    return session.scalars(
+        select(RoomEpoch).where(RoomEpoch.case_id == case_id, RoomEpoch.room == room).order_by(RoomEpoch.epoch)
+    ).all()
+
+
+def find_epoch(session: Session, case_id: UUID, room: Room, epoch: int) -> RoomEpoch | None:
+    return session.get(RoomEpoch, (case_id, room, epoch))
+
+
+def newest_epochs(session: Session, case_id: UUID) -> Sequence[RoomEpoch]:
+    """The newest manifest of each room of a case."""
+    every = session.scalars(
+        select(RoomEpoch).where(RoomEpoch.case_id == case_id).order_by(RoomEpoch.room, RoomEpoch.epoch)
+    ).all()
+    return list({row.room: row for row in every}.values())
+
+
+def wraps_for(session: Session, case_id: UUID, room: Room, account_id: UUID) -> Sequence[RoomWrap]:
+    return session.scalars(
+        select(RoomWrap)
+        .where(RoomWrap.case_id == case_id, RoomWrap.room == room, RoomWrap.account_id == account_id)
+        .order_by(RoomWrap.epoch)
+    ).all()
+
+
+def find_wrap(session: Session, case_id: UUID, room: Room, epoch: int, account_id: UUID) -> RoomWrap | None:
+    return session.get(RoomWrap, (case_id, room, epoch, account_id))
+
+
+def delete_wraps(session: Session, case_id: UUID, account_id: UUID) -> None:
+    """Take every key of a case from one account."""
+    session.execute(delete(RoomWrap).where(RoomWrap.case_id == case_id, RoomWrap.account_id == account_id))
+    session.execute(delete(DueWrap).where(DueWrap.case_id == case_id, DueWrap.account_id == account_id))
+
+
+def due_wraps(session: Session, case_id: UUID) -> Sequence[DueWrap]:
+    return session.scalars(select(DueWrap).where(DueWrap.case_id == case_id)).all()
+
+
+def find_pin(session: Session, account_id: UUID, case_id: UUID) -> Pin | None:
+    return session.get(Pin, (account_id, case_id))
