@@ -30,7 +30,7 @@ class ServerSecrets:
     """
 
     key_ids: tuple[str, ...]
-    _keys: Mapping[str, bytes] = field(repr=False)
+    _keys: Mapping[str, bytes] = field(repr=False, hash=False)
 
     @classmethod
     def parse(cls, text: str) -> "ServerSecrets":

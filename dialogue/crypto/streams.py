@@ -1,6 +1,7 @@
 """Files sealed piece by piece, so that none need be held whole and none can be cut, extended or re-ordered."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from os import urandom
 from typing import BinaryIO
 
@@ -105,18 +106,13 @@ def open_stream(key: bytes, context: bytes, source: Iterable[bytes] | BinaryIO) 
         raise SealBroken
     chunks = _Chunks(key, context, header)
     padding = False
-    for piece in pieces:
+    for piece in chain((b"",), pieces):
         held += piece
         while len(held) > _SEALED_BYTES:
             data, padding = _payload(chunks.open(bytes(held[:_SEALED_BYTES]), last=False), after_padding=padding)
             del held[:_SEALED_BYTES]
             if data:
                 yield data
-    while len(held) > _SEALED_BYTES:
-        data, padding = _payload(chunks.open(bytes(held[:_SEALED_BYTES]), last=False), after_padding=padding)
-        del held[:_SEALED_BYTES]
-        if data:
-            yield data
     data, _ = _payload(chunks.open(bytes(held), last=True), after_padding=padding)
     if data:
         yield data
