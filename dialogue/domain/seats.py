@@ -108,11 +108,12 @@ class DeskList:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """All seats of a case as its chain of statements gives them."""
+    """All seats of a case as its chain of statements gives them; ``ever`` are all who were ever seated."""
 
     people: dict[UUID, Standing] = field(default_factory=dict)
     number: int = 0
     head: bytes = bytes(32)
+    ever: frozenset[tuple[UUID, bytes]] = frozenset()
 
     @property
     def leads(self) -> dict[Party, UUID]:
@@ -208,7 +209,8 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
             statement.signer,
             kept,
         )
-    return Standings(people, statement.number, digest)
+    ever = standings.ever | {(statement.account, statement.fingerprint)}
+    return Standings(people, statement.number, digest, ever)
 
 
 def read_chain(

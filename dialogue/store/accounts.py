@@ -33,7 +33,7 @@ class SessionLevel(StrEnum):
 
 
 class Account(Row):
-    """A person. Name and address are sealed under the identity key; the public keys are in clear."""
+    """A person. Name and address are sealed under the identity key; the fingerprint is of the current keys."""
 
     __tablename__ = "accounts"
 
@@ -44,9 +44,6 @@ class Account(Row):
     language: Mapped[str] = mapped_column(String(8))
     timezone: Mapped[str] = mapped_column(String(64))
     sealed_identity: Mapped[Sealed]
-    kem_public: Mapped[bytes] = mapped_column(LargeBinary)
-    sign_public: Mapped[Hash]
-    self_signature: Mapped[bytes] = mapped_column(LargeBinary(64))
     fingerprint: Mapped[Hash]
     password_slot: Mapped[Sealed]
     password_salt: Mapped[Hash]
@@ -63,6 +60,19 @@ class Account(Row):
     @property
     def staff(self) -> frozenset[StaffRole]:
         return frozenset(StaffRole(word) for word in self.staff_roles.split(",") if word)
+
+
+class PublicKey(Row):
+    """The public halves of one bundle; kept for good, so that old signatures stay readable."""
+
+    __tablename__ = "public_keys"
+
+    fingerprint: Mapped[Hash] = mapped_column(primary_key=True)
+    account_id: Mapped[AccountId] = mapped_column(index=True)
+    kem: Mapped[bytes] = mapped_column(LargeBinary)
+    sign: Mapped[Hash]
+    self_signature: Mapped[bytes] = mapped_column(LargeBinary(64))
+    made_at: Mapped[When]
 
 
 class Link(Row):
@@ -111,6 +121,12 @@ def accounts_among(session: Session, ids: Iterable[UUID]) -> Sequence[Account]:
     """Those accounts, in no particular order, in one query."""
     wanted = list(ids)
     return session.scalars(select(Account).where(Account.id.in_(wanted))).all() if wanted else []
+
+
+def public_keys_among(session: Session, fingerprints: Iterable[bytes]) -> Sequence[PublicKey]:
+    """The public keys with those fingerprints, in one query."""
+    wanted = list(fingerprints)
+    return session.scalars(select(PublicKey).where(PublicKey.fingerprint.in_(wanted))).all() if wanted else []
 
 
 def staff_of(session: Session) -> Sequence[Account]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.people import Party, Role, Room, StaffRole
@@ -44,6 +44,7 @@ class Participant(Row):
     listed_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
     listed_at: Mapped[When]
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_late: Mapped[bool] = mapped_column(default=False)
 
 
 class SeatStatement(Row):
@@ -133,5 +134,7 @@ def declarations_of(session: Session, case_id: UUID) -> Sequence[Declaration]:
     ).all()
 
 
-def count_of_statements(session: Session, case_id: UUID) -> int:
-    return session.scalar(select(func.count()).select_from(SeatStatement).where(SeatStatement.case_id == case_id)) or 0
+def statement_digest(session: Session, case_id: UUID, number: int) -> bytes | None:
+    return session.scalar(
+        select(SeatStatement.digest).where(SeatStatement.case_id == case_id, SeatStatement.number == number)
+    )

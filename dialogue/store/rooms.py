@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import LargeBinary, delete, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.people import Room
@@ -84,28 +84,40 @@ def epochs_of(session: Session, case_id: UUID, room: Room) -> Sequence[RoomEpoch
     ).all()
 
 
-def find_epoch(session: Session, case_id: UUID, room: Room, epoch: int) -> RoomEpoch | None:
-    return session.get(RoomEpoch, (case_id, room, epoch))
-
-
-def newest_epochs(session: Session, case_id: UUID) -> Sequence[RoomEpoch]:
-    """The newest manifest of each room of a case."""
-    every = session.scalars(
-        select(RoomEpoch).where(RoomEpoch.case_id == case_id).order_by(RoomEpoch.room, RoomEpoch.epoch)
-    ).all()
-    return list({row.room: row for row in every}.values())
-
-
-def wraps_for(session: Session, case_id: UUID, room: Room, account_id: UUID) -> Sequence[RoomWrap]:
+def epochs_among(session: Session, case_id: UUID, room: Room, epochs: Iterable[int]) -> Sequence[RoomEpoch]:
+    """Those manifests of a room, in one query."""
     return session.scalars(
-        select(RoomWrap)
-        .where(RoomWrap.case_id == case_id, RoomWrap.room == room, RoomWrap.account_id == account_id)
-        .order_by(RoomWrap.epoch)
+        select(RoomEpoch).where(RoomEpoch.case_id == case_id, RoomEpoch.room == room, RoomEpoch.epoch.in_(list(epochs)))
     ).all()
 
 
-def find_wrap(session: Session, case_id: UUID, room: Room, epoch: int, account_id: UUID) -> RoomWrap | None:
-    return session.get(RoomWrap, (case_id, room, epoch, account_id))
+def digests_at(session: Session, case_id: UUID, places: Iterable[tuple[Room, int]]) -> dict[tuple[Room, int], bytes]:
+    """The digests of those manifests, by room and epoch, in one query."""
+    wanted = list(places)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(RoomEpoch.room, RoomEpoch.epoch, RoomEpoch.digest).where(
+            RoomEpoch.case_id == case_id, tuple_(RoomEpoch.room, RoomEpoch.epoch).in_(wanted)
+        )
+    )
+    return {(room, epoch): digest for room, epoch, digest in rows}
+
+
+def rooms_in_use(session: Session, case_id: UUID) -> frozenset[Room]:
+    return frozenset(session.scalars(select(RoomEpoch.room).where(RoomEpoch.case_id == case_id).distinct()))
+
+
+def wraps_for(
+    session: Session, case_id: UUID, room: Room, account_id: UUID, epochs: Iterable[int] | None = None
+) -> Sequence[RoomWrap]:
+    """One account's wraps of a room, oldest epoch first; all, or those epochs."""
+    query = select(RoomWrap).where(
+        RoomWrap.case_id == case_id, RoomWrap.room == room, RoomWrap.account_id == account_id
+    )
+    if epochs is not None:
+        query = query.where(RoomWrap.epoch.in_(list(epochs)))
+    return session.scalars(query.order_by(RoomWrap.epoch)).all()
 
 
 def delete_wraps(session: Session, case_id: UUID, account_id: UUID) -> None:

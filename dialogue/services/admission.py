@@ -1,0 +1,108 @@
+"""The only door to a case: a seat or nothing, then the policy."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import BEFORE_THE_ILO
+from dialogue.domain.people import PARTY_ROLES, Role, Room, Seat, StaffRole
+from dialogue.domain.policy import Situation, acts_of, require, require_of_house
+from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
+from dialogue.services import audit, due, pins, rooms
+from dialogue.services.unit import Actor, UnitOfWork
+from dialogue.store.cases import Case, find_case, lock_case
+from dialogue.store.participants import ParticipantState
+
+_SEATED = {ParticipantState.ENROLLED, ParticipantState.STATED, ParticipantState.CONFIRMED}
+_MUST_BE_BOUND = PARTY_ROLES | {Role.FACILITATOR}
+
+
+def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None) -> tuple[Case, Seat]:
+    """Let the actor in to do ``act``, or refuse.
+
+    A writing unit takes the case's row first. Who has no seat is told that there is no such case, whether or not
+    there is one; a seated person's refusal is recorded in the case, a stranger's in the instance's chain.
+    """
+    person = work.person
+    case = lock_case(work.session, case_id) if work.writes else find_case(work.session, case_id)
+    seat = seat_of(work, case, person) if case is not None else None
+    if case is None or seat is None:
+        audit.refuse_stranger(work, act)
+        raise NotFound(case_id)
+    _see_what_was_pinned(work, case_id, person)
+    try:
+        require(act, seat, situation_of(work, case, room))
+    except (Forbidden, IllegalTransition, NotBound, NotFound):
+        audit.refuse(work, act, case_id)
+        raise
+    if not work.writes:
+        due.remember(work, case, seat)
+    return case, seat
+
+
+def enter(work: UnitOfWork, act: Act) -> Actor:
+    """The same for what stands outside any case."""
+    person = work.person
+    try:
+        require_of_house(act, person.staff)
+    except NotFound:
+        audit.refuse_stranger(work, act)
+        raise
+    return person
+
+
+def seat_of(work: UnitOfWork, case: Case, person: Actor) -> Seat | None:
+    """The actor's seat as the rows tell it. It opens pages; the keys open the content."""
+    row = rooms.rows_of(work, case.id).get(person.account_id)
+    if row is not None and row.state in _SEATED:
+        seat = Seat(
+            person.account_id,
+            row.party,
+            row.role,
+            confirmed=row.state is ParticipantState.CONFIRMED,
+            bound=person.account_id in rooms.bound_accounts(work, case.id),
+            until=row.until,
+        )
+        return None if seat.is_over(work.now) else seat
+    if StaffRole.COORDINATOR in person.staff and case.status not in BEFORE_THE_ILO:
+        return Seat(person.account_id, None, Role.COORDINATOR, confirmed=True, bound=False)
+    return None
+
+
+def situation_of(work: UnitOfWork, case: Case, room: Room | None = None) -> Situation:
+    """What the policy may look at beside the seat."""
+    return Situation(case.status, case.support, everyone_bound=everyone_is_bound(work, case), room=room)
+
+
+def everyone_is_bound(work: UnitOfWork, case: Case) -> bool:
+    """Whether every confirmed participant has accepted the terms in force; a newcomer holds up nobody."""
+    bound = rooms.bound_accounts(work, case.id)
+    return bool(bound) and missing_undertakings(work, case) == []
+
+
+def missing_undertakings(work: UnitOfWork, case: Case) -> list[UUID]:
+    """The confirmed participants for whom the case waits because they have not accepted the terms in force."""
+    bound = rooms.bound_accounts(work, case.id)
+    return [
+        account
+        for account, row in rooms.rows_of(work, case.id).items()
+        if row.state is ParticipantState.CONFIRMED
+        and row.role in _MUST_BE_BOUND
+        and account not in bound
+        and not row.is_late
+        and not (row.until is not None and work.now >= row.until)
+    ]
+
+
+def acts_open(work: UnitOfWork, case: Case, seat: Seat, room: Room | None = None) -> frozenset[Act]:
+    """Every act that the policy opens to this seat now; pages choose their buttons from these."""
+    return acts_of(seat, situation_of(work, case, room))
+
+
+def _see_what_was_pinned(work: UnitOfWork, case_id: UUID, person: Actor) -> None:
+    if case_id in work.pinned:
+        return
+    pinned = pins.load(work.session, person.bundle, person.account_id, case_id)
+    pins.check(work.session, case_id, pinned)
+    work.pinned[case_id] = pinned

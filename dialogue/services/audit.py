@@ -1,0 +1,87 @@
+"""The record of what happened: who, when, what kind, about which thing; verified from its first entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from dialogue.crypto.chain import Link, first_bad
+from dialogue.domain.acts import Act
+from dialogue.domain.people import Room
+from dialogue.services.instance import Instance
+from dialogue.services.ledger import INSTANCE, REFUSED, Pending, chain_name, link_of
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.record import chain_of, chains
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the verification of one chain says; ``bad`` is the number of the first entry that does not hold."""
+
+    chain: str
+    entries: int
+    bad: int | None
+
+
+def record(
+    work: UnitOfWork,
+    act: Act,
+    case_id: UUID,
+    about: UUID | None = None,
+    *,
+    room: Room = Room.JOINT,
+    sealed: bytes | None = None,
+) -> None:
+    """Queue an entry for the record of a room; procedural acts stand in the joint record that both read.
+
+    sealed   the sealed blob that the act made; its hash ties the entry to it
+    """
+    work.entries.append(_pending(work, act.value, case_id, about, room, sealed))
+
+
+def refuse(work: UnitOfWork, act: Act, case_id: UUID, room: Room = Room.JOINT) -> None:
+    """Queue a seated person's refusal; it is written although the unit is undone."""
+    work.refusals.append(_pending(work, f"{REFUSED}{act.value}", case_id, None, room, None))
+
+
+def event(work: UnitOfWork, what: str, about: UUID | None = None) -> None:
+    """Queue an entry of the instance's own chain, for what belongs to no case."""
+    actor = work.actor.account_id if work.actor else None
+    work.entries.append(Pending(INSTANCE, None, actor, what, about, None))
+
+
+def refuse_stranger(work: UnitOfWork, act: Act) -> None:
+    """Queue a stranger's refusal in the instance's chain, whether or not the case exists."""
+    actor = work.actor.account_id if work.actor else None
+    work.refusals.append(Pending(INSTANCE, None, actor, f"{REFUSED}{act.value}", None, None))
+
+
+def verify(instance: Instance, names: Sequence[str] | None = None) -> list[Finding]:
+    """Follow every chain, or those, from the first entry."""
+    with instance.store.session(writes=False) as session:
+        return [_verify_one(instance, session, chain) for chain in names or chains(session)]
+
+
+def _verify_one(instance: Instance, session: Session, chain: str) -> Finding:
+    count = 0
+
+    def links() -> Iterator[tuple[Link, bytes, bool]]:
+        nonlocal count
+        for entry in chain_of(session, chain):
+            count += 1
+            valid = instance.secrets.audit_mac_valid(entry.mac_key, entry.digest, entry.mac)
+            yield link_of(entry), entry.digest, valid
+
+    bad = first_bad(links())
+    return Finding(chain, count, bad)
+
+
+def _pending(
+    work: UnitOfWork, act: str, case_id: UUID, about: UUID | None, room: Room, sealed: bytes | None
+) -> Pending:
+    sealed_hash = sha256(sealed).digest() if sealed is not None else None
+    return Pending(chain_name(case_id, room), case_id, work.person.account_id, act, about, sealed_hash)

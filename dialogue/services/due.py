@@ -1,0 +1,94 @@
+"""What earlier acts have left to whoever holds the keys: wraps for newcomers, and what is on the table, sealed anew."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from dialogue.crypto.sealing import epoch_of
+from dialogue.domain.people import ALWAYS_WITH_HISTORY, Room, Seat, rooms_of
+from dialogue.services import rooms, statements
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.agenda import current_positions, current_wordings, items_of
+from dialogue.store.base import InRoom
+from dialogue.store.cases import Case, lock_case
+from dialogue.store.rooms import DueWrap, due_wraps, rooms_in_use
+
+
+def welcome(work: UnitOfWork, case: Case, account_id: UUID) -> None:
+    """Note what a newcomer waits for, and give at once what the actor can give."""
+    rooms.forget(work, case.id)
+    seat = next((seat for seat, _ in rooms.seats_now(work, case) if seat.account == account_id), None)
+    heard = rooms_of(seat) if seat is not None else frozenset()
+    standing = statements.standings(work, case.id).people.get(account_id)
+    in_use = rooms_in_use(work.session, case.id)
+    present = {(due.room, due.account_id) for due in due_wraps(work.session, case.id)}
+    for room in sorted(heard & in_use):
+        due = room is Room.JOINT or (standing is not None and standing.may_have_history(room))
+        if due and (room, account_id) not in present:
+            work.session.add(DueWrap(case_id=case.id, room=room, account_id=account_id, asked_at=work.now))
+    work.session.flush()
+    fulfil(work, case)
+
+
+def remember(work: UnitOfWork, case: Case, seat: Seat) -> None:
+    """In a unit that reads: leave the fulfilling to its short writing unit, where something waits for this seat."""
+    if not due_for(work, case, seat):
+        return
+
+    def duty(later: UnitOfWork) -> None:
+        fresh = lock_case(later.session, case.id)
+        if fresh is not None:
+            fulfil(later, fresh)
+
+    work.afterwards.append(duty)
+
+
+def due_for(work: UnitOfWork, case: Case, seat: Seat) -> list[DueWrap]:
+    """What others wait for and this seat could give."""
+    heard = rooms_of(seat)
+    return [due for due in due_wraps(work.session, case.id) if due.room in heard and due.account_id != seat.account]
+
+
+def fulfil(work: UnitOfWork, case: Case) -> None:
+    """Give everybody who waits what the actor holds and the statements allow."""
+    waiting = due_wraps(work.session, case.id)
+    if not waiting:
+        return
+    own = work.person.account_id
+    for room in sorted({due.room for due in waiting}):
+        members = rooms.members_now(work, case, room)
+        if own not in members:
+            continue
+        people = statements.standings(work, case.id).people
+        for due in [due for due in waiting if due.room is room]:
+            if due.account_id not in members:
+                continue
+            standing = people.get(due.account_id)
+            if room in ALWAYS_WITH_HISTORY or (standing is not None and standing.may_have_history(room)):
+                if not rooms.holds_all(work, case, room):
+                    continue
+                rooms.share_history(work, case, room, due.account_id)
+            elif not _lay_the_table(work, case):
+                continue
+            work.session.delete(due)
+    work.session.flush()
+
+
+def _lay_the_table(work: UnitOfWork, case: Case) -> bool:
+    """Seal agenda, current wordings and current positions anew for everybody who hears the joint room now."""
+    newest = rooms.newest_key(work, case, Room.JOINT)
+    on_the_table: list[InRoom] = [
+        *items_of(work.session, case.id),
+        *current_wordings(work.session, case.id),
+        *current_positions(work.session, case.id),
+    ]
+    old = [row for row in on_the_table if epoch_of(row.sealed_body) != newest.epoch]  # type: ignore[attr-defined]
+    places = [row.place("body", Room.JOINT) for row in old]
+    sealed = [row.sealed_body for row in old]  # type: ignore[attr-defined]
+    opened = rooms.open_all(work, case, Room.JOINT, list(zip(sealed, places, strict=True)))
+    if any(found.trouble is rooms.Trouble.LOCKED for found in opened):
+        return False
+    for row, place, found in zip(old, places, opened, strict=True):
+        if found.trouble is None:
+            row.sealed_body = rooms.seal(work, case, Room.JOINT, found.body, place)  # type: ignore[attr-defined]
+    return True

@@ -1,0 +1,358 @@
+"""Rooms: whose ears, under which key. Content is sealed and opened here and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from dialogue.crypto import sealing, signing, wrapping
+from dialogue.crypto.context import Place, digest, encode
+from dialogue.crypto.sealing import RoomKey
+from dialogue.domain.cases import BEFORE_THE_ILO
+from dialogue.domain.people import HEARS, Role, Room, Seat, StaffRole, hears
+from dialogue.errors import KeyAlarm, Locked, NotFound, SealBroken
+from dialogue.services import statements
+from dialogue.services.pins import Pinned
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.accounts import accounts_among
+from dialogue.store.cases import Case
+from dialogue.store.participants import Participant, ParticipantState, participants_of
+from dialogue.store.rooms import RoomEpoch, RoomWrap, epochs_among, epochs_of, newest_epoch, wraps_for
+from dialogue.store.terms import accepted_in_force
+
+_MANIFEST = "dialogue/manifest/1"
+_SIGNED = "dialogue/manifest-signature/1"
+_PERSONAL = "dialogue/personal/1"
+
+Members = dict[UUID, bytes]
+Body = Mapping[str, Any]
+
+
+class Trouble(StrEnum):
+    """Why one record of a page is not shown; the rest of the page is."""
+
+    BROKEN = "broken"
+    LOCKED = "locked"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What came out of one sealed record: its body, or why there is none."""
+
+    body: dict[str, Any] = field(default_factory=dict, repr=False)
+    trouble: Trouble | None = None
+
+
+def seal(work: UnitOfWork, case: Case, room: Room, body: Body, place: Place) -> bytes:
+    """Seal ``body`` for everybody who may hear the room now; a change among them makes a new epoch first."""
+    return sealing.seal(newest_key(work, case, room), _written(body), place)
+
+
+def open_one(work: UnitOfWork, case: Case, room: Room, sealed: bytes, place: Place) -> dict[str, Any]:
+    """Open one record; raises SealBroken or, where the person has no key for it, Locked."""
+    opened = open_all(work, case, room, [(sealed, place)])[0]
+    if opened.trouble is Trouble.BROKEN:
+        raise SealBroken(place.record)
+    if opened.trouble is Trouble.LOCKED:
+        raise Locked(place.record)
+    return opened.body
+
+
+def open_all(work: UnitOfWork, case: Case, room: Room, records: Sequence[tuple[bytes, Place]]) -> list[Opened]:
+    """Open a page of records of one room; one that does not open does not hide the others."""
+    epochs = set()
+    for sealed, _ in records:
+        try:
+            epochs.add(sealing.epoch_of(sealed))
+        except SealBroken:
+            continue
+    _fetch_keys(work, case, room, epochs)
+    return [_open(work, case.id, room, sealed, place) for sealed, place in records]
+
+
+def seal_personal(work: UnitOfWork, body: Body, place: Place) -> bytes:
+    """Seal what only the actor may read, now and on any device."""
+    return sealing.seal_under(work.person.bundle.secret_for(_PERSONAL), _written(body), _personal(work, place))
+
+
+def open_personal(work: UnitOfWork, sealed: bytes, place: Place) -> dict[str, Any]:
+    """Open what the actor sealed for himself; raises SealBroken."""
+    key = work.person.bundle.secret_for(_PERSONAL)
+    return _read(sealing.unseal_under(key, sealed, _personal(work, place)))
+
+
+def members_now(work: UnitOfWork, case: Case, room: Room) -> Members:
+    """Everybody who may be given the key of ``room`` now, with the fingerprint that was signed for.
+
+    The signed statements give; rows may only take away.
+    """
+    people = {}
+    for seat, fingerprint in seats_now(work, case):
+        if hears(room, seat):
+            people[seat.account] = fingerprint
+    if Role.COORDINATOR in HEARS[room] and case.status not in BEFORE_THE_ILO:
+        people |= statements.desk(work).of(StaffRole.COORDINATOR)
+    _check_keys_unchanged(work, people)
+    return people
+
+
+def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
+    """The seats that are both signed for and not taken away by a row, with their fingerprints."""
+    found = statements.standings(work, case.id)
+    leads = found.leads
+    rows = rows_of(work, case.id)
+    bound = bound_accounts(work, case.id)
+    seats = []
+    for standing in found.people.values():
+        row = rows.get(standing.account)
+        if row is None or row.state in {ParticipantState.REMOVED, ParticipantState.DECLINED}:
+            continue
+        ends = [until for until in (standing.until, row.until) if until is not None]
+        seat = Seat(
+            standing.account,
+            standing.party,
+            standing.role,
+            confirmed=standing.confirmed(leads),
+            bound=standing.account in bound,
+            until=min(ends, default=None),
+        )
+        if not seat.is_over(work.now):
+            seats.append((seat, standing.fingerprint))
+    return seats
+
+
+def rows_of(work: UnitOfWork, case_id: UUID) -> dict[UUID, Participant]:
+    """The participants' rows by account, read once in a unit."""
+    memory = work.memory.setdefault("participants", {})
+    if case_id not in memory:
+        memory[case_id] = {
+            row.account_id: row for row in participants_of(work.session, case_id) if row.account_id is not None
+        }
+    known: dict[UUID, Participant] = memory[case_id]
+    return known
+
+
+def bound_accounts(work: UnitOfWork, case_id: UUID) -> frozenset[UUID]:
+    """The accounts bound by the terms in force, read once in a unit."""
+    memory = work.memory.setdefault("bound", {})
+    if case_id not in memory:
+        memory[case_id] = accepted_in_force(work.session, case_id)
+    known: frozenset[UUID] = memory[case_id]
+    return known
+
+
+def forget(work: UnitOfWork, case_id: UUID) -> None:
+    """Read participants and undertakings again: this unit has changed them."""
+    for what in ("participants", "bound"):
+        work.memory.get(what, {}).pop(case_id, None)
+
+
+def newest_key(work: UnitOfWork, case: Case, room: Room) -> RoomKey:
+    """The key under which this unit may write into ``room``; a new epoch where the listeners have changed.
+
+    raises   NotFound when the actor does not hear the room, KeyAlarm when keys contradict what was signed
+    """
+    members = members_now(work, case, room)
+    if work.person.account_id not in members:
+        raise NotFound(case.id)
+    newest = newest_epoch(work.session, case.id, room)
+    if newest is not None:
+        _verify(work, newest)
+        if _members_of(newest) == members:
+            _fetch_keys(work, case, room, {newest.epoch})
+            key = work.keys.get((case.id, room, newest.epoch))
+            if key is not None:
+                return key
+    return _new_epoch(work, case, room, members, newest)
+
+
+def holds_all(work: UnitOfWork, case: Case, room: Room) -> bool:
+    """Whether the actor can open every epoch of a room."""
+    epochs = {epoch.epoch for epoch in epochs_of(work.session, case.id, room)}
+    _fetch_keys(work, case, room, epochs)
+    return all((case.id, room, epoch) in work.keys for epoch in epochs)
+
+
+def share_history(work: UnitOfWork, case: Case, room: Room, account_id: UUID) -> None:
+    """Wrap every epoch of a room for somebody whose right to its past is signed for. The actor holds them all."""
+    fingerprint = members_now(work, case, room).get(account_id)
+    standing = statements.standings(work, case.id).people.get(account_id)
+    is_coordinator = statements.desk(work).names(account_id, fingerprint or b"", StaffRole.COORDINATOR)
+    if fingerprint is None or not (is_coordinator or (standing is not None and standing.may_have_history(room))):
+        raise KeyAlarm("history_without_statement", case.id)
+    held = {wrap.epoch for wrap in wraps_for(work.session, case.id, room, account_id)}
+    for epoch in epochs_of(work.session, case.id, room):
+        if epoch.epoch not in held:
+            _wrap(work, case.id, room, work.keys[case.id, room, epoch.epoch], account_id, fingerprint)
+
+
+def _open(work: UnitOfWork, case_id: UUID, room: Room, sealed: bytes, place: Place) -> Opened:
+    try:
+        key = work.keys.get((case_id, room, sealing.epoch_of(sealed)))
+        if key is None:
+            return Opened(trouble=Trouble.LOCKED)
+        return Opened(_read(sealing.unseal(key, sealed, place)))
+    except SealBroken:
+        return Opened(trouble=Trouble.BROKEN)
+
+
+def _fetch_keys(work: UnitOfWork, case: Case, room: Room, epochs: set[int]) -> None:
+    """Unwrap the keys of those epochs that the actor has wraps for: two queries, however many records."""
+    missing = {epoch for epoch in epochs if (case.id, room, epoch) not in work.keys}
+    if not missing:
+        return
+    person = work.person
+    manifests = {row.epoch: row for row in epochs_among(work.session, case.id, room, missing)}
+    for wrap in wraps_for(work.session, case.id, room, person.account_id, missing):
+        manifest = manifests.get(wrap.epoch)
+        if manifest is None:
+            raise KeyAlarm("wrap_without_manifest", case.id)
+        _verify(work, manifest)
+        try:
+            key = wrapping.unwrap(
+                person.bundle, wrap.wrapped, wrap.epoch, _wrap_place(case.id, room, person.account_id)
+            )
+            wrapping.check_commitment(key, _commitment_place(case.id, room), manifest.commitment)
+        except SealBroken:
+            raise KeyAlarm("wrap", case.id, room, wrap.epoch) from None
+        work.keys[case.id, room, wrap.epoch] = key
+
+
+def _new_epoch(work: UnitOfWork, case: Case, room: Room, members: Members, newest: RoomEpoch | None) -> RoomKey:
+    person = work.person
+    key = RoomKey.fresh(newest.epoch + 1 if newest else 1)
+    found = statements.standings(work, case.id)
+    desk_number, desk_head = statements.desk_head(work)
+    row = RoomEpoch(
+        case_id=case.id,
+        room=room,
+        epoch=key.epoch,
+        members=b"".join(account.bytes + members[account] for account in sorted(members)),
+        commitment=wrapping.commitment(key, _commitment_place(case.id, room)),
+        statements_number=found.number,
+        statements_head=found.head,
+        desk_number=desk_number,
+        desk_head=desk_head,
+        maker_id=person.account_id,
+        maker_fingerprint=person.bundle.public.fingerprint,
+        previous=newest.digest if newest else bytes(32),
+        made_at=work.now,
+    )
+    row.digest = _digest(row)
+    row.signature = signing.sign(person.bundle, _SIGNED, row.digest)
+    work.session.add(row)
+    for account_id, fingerprint in members.items():
+        _wrap(work, case.id, room, key, account_id, fingerprint)
+    work.session.flush()
+    work.keys[case.id, room, key.epoch] = key
+    work.memory.setdefault("manifests", set()).add(row.digest)
+    work.pinned.setdefault(case.id, Pinned()).raise_epoch(room, row.epoch, row.digest)
+    return key
+
+
+def _wrap(work: UnitOfWork, case_id: UUID, room: Room, key: RoomKey, account_id: UUID, fingerprint: bytes) -> None:
+    keys = statements.public_keys(work, {fingerprint}).get(fingerprint)
+    if keys is None:
+        raise KeyAlarm("public_key", account_id)
+    work.session.add(
+        RoomWrap(
+            case_id=case_id,
+            room=room,
+            epoch=key.epoch,
+            account_id=account_id,
+            fingerprint=fingerprint,
+            wrapped=wrapping.wrap(key, keys, _wrap_place(case_id, room, account_id)),
+        )
+    )
+
+
+def _verify(work: UnitOfWork, manifest: RoomEpoch) -> None:
+    """Raise KeyAlarm unless a manifest is what one of its rightful members signed; once in a unit for each."""
+    verified = work.memory.setdefault("manifests", set())
+    if manifest.digest in verified and manifest.digest == _digest(manifest):
+        return
+    where = (manifest.case_id, manifest.room, manifest.epoch)
+    if _digest(manifest) != manifest.digest:
+        raise KeyAlarm("manifest_digest", *where)
+    pinned = work.pinned.setdefault(manifest.case_id, Pinned())
+    if pinned.epochs.get(manifest.room) != (manifest.epoch, manifest.digest):
+        _verify_maker(work, manifest)
+        key = statements.public_keys(work, {manifest.maker_fingerprint}).get(manifest.maker_fingerprint)
+        if key is None:
+            raise KeyAlarm("signer_key", *where)
+        try:
+            signing.verify(key.sign, manifest.signature, _SIGNED, manifest.digest)
+        except SealBroken:
+            raise KeyAlarm("manifest_signature", *where) from None
+        pinned.raise_epoch(manifest.room, manifest.epoch, manifest.digest)
+    verified.add(manifest.digest)
+
+
+def _verify_maker(work: UnitOfWork, manifest: RoomEpoch) -> None:
+    maker = (manifest.maker_id, manifest.maker_fingerprint)
+    members = set(_members_of(manifest).items())
+    coordinators = set(statements.desk(work).of(StaffRole.COORDINATOR).items())
+    rightful = statements.standings(work, manifest.case_id).ever | coordinators
+    if maker not in members or not members <= rightful:
+        raise KeyAlarm("manifest_members", manifest.case_id, manifest.room, manifest.epoch)
+
+
+def _check_keys_unchanged(work: UnitOfWork, people: Members) -> None:
+    known = work.memory.setdefault("unchanged", {})
+    missing = {account: print_ for account, print_ in people.items() if known.get(account) != print_}
+    for account in accounts_among(work.session, missing):
+        if account.fingerprint != missing[account.id]:
+            raise KeyAlarm("fingerprint_changed", account.id)
+        known[account.id] = account.fingerprint
+
+
+def _members_of(manifest: RoomEpoch) -> Members:
+    told = manifest.members
+    if len(told) % 48:
+        raise KeyAlarm("manifest_members", manifest.case_id, manifest.room, manifest.epoch)
+    return {UUID(bytes=told[i : i + 16]): told[i + 16 : i + 48] for i in range(0, len(told), 48)}
+
+
+def _digest(row: RoomEpoch) -> bytes:
+    return digest(
+        _MANIFEST,
+        row.case_id,
+        row.room.value,
+        row.epoch,
+        row.members,
+        row.commitment,
+        row.statements_number,
+        row.statements_head,
+        row.desk_number,
+        row.desk_head,
+        row.maker_id,
+        row.maker_fingerprint,
+        row.previous,
+    )
+
+
+def _wrap_place(case_id: UUID, room: Room, account_id: UUID) -> bytes:
+    return encode(case_id, room.value, account_id)
+
+
+def _commitment_place(case_id: UUID, room: Room) -> bytes:
+    return encode(case_id, room.value)
+
+
+def _personal(work: UnitOfWork, place: Place) -> bytes:
+    return encode(_PERSONAL, work.person.account_id, place.context(0))
+
+
+def _written(body: Body) -> bytes:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _read(plaintext: bytes) -> dict[str, Any]:
+    told = json.loads(plaintext)
+    if not isinstance(told, dict):
+        raise SealBroken
+    return told

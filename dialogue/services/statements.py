@@ -1,0 +1,271 @@
+"""Signed statements: the chain that seats people in a case, and the chain that lists the ILO's staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from dialogue.crypto import signing
+from dialogue.crypto.context import digest
+from dialogue.crypto.identity import PublicKeys
+from dialogue.domain.people import Party, Role, Room, StaffRole
+from dialogue.domain.seats import DeskList, Standings, Statement, StatementKind, follow, may_sign, read_chain
+from dialogue.errors import Forbidden, KeyAlarm, NotFound, SealBroken
+from dialogue.services.pins import Pinned
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.accounts import find_account, public_keys_among
+from dialogue.store.participants import DeskStatement, SeatStatement, desk_statements, statements_of
+
+_SEAT = "dialogue/seat/1"
+_DESK = "dialogue/desk/1"
+_SIGNED = "dialogue/statement-signature/1"
+
+
+def public_keys(work: UnitOfWork, fingerprints: Iterable[bytes]) -> dict[bytes, PublicKeys]:
+    """The public keys behind those fingerprints; a key that does not fit its fingerprint is an alarm."""
+    held: dict[bytes, PublicKeys] = work.memory.setdefault("public_keys", {})
+    missing = set(fingerprints) - set(held)
+    for row in public_keys_among(work.session, missing):
+        keys = PublicKeys(row.kem, row.sign, row.self_signature)
+        if keys.fingerprint != row.fingerprint:
+            raise KeyAlarm("public_key", row.account_id)
+        held[row.fingerprint] = keys
+    return held
+
+
+def seat_digest(statement: Statement) -> bytes:
+    """32 bytes over every field of a seat statement."""
+    return digest(
+        _SEAT,
+        statement.case,
+        statement.number,
+        statement.kind.value,
+        statement.account,
+        statement.fingerprint,
+        statement.party.value if statement.party else None,
+        statement.role.value,
+        statement.room.value if statement.room else None,
+        statement.until,
+        statement.signer,
+        statement.signer_fingerprint,
+        statement.previous,
+    )
+
+
+def standings(work: UnitOfWork, case_id: UUID) -> Standings:
+    """The verified standings of a case, read once in a unit.
+
+    Signatures up to the head that the actor has pinned were verified when it was pinned; their hashes are followed
+    again all the same. Raises KeyAlarm where the chain does not hold.
+    """
+    memory = work.memory.setdefault("standings", {})
+    if case_id not in memory:
+        memory[case_id] = _read(work, case_id)
+    known: Standings = memory[case_id]
+    return known
+
+
+def state(
+    work: UnitOfWork,
+    case_id: UUID,
+    kind: StatementKind,
+    *,
+    account: UUID,
+    fingerprint: bytes,
+    party: Party | None,
+    role: Role,
+    room: Room | None = None,
+    until: datetime | None = None,
+) -> Standings:
+    """Sign one more statement and add it to the chain; raises Forbidden where this signer may not make it."""
+    person = work.person
+    before = standings(work, case_id)
+    statement = Statement(
+        case_id,
+        before.number + 1,
+        kind,
+        account,
+        fingerprint,
+        party,
+        role,
+        room,
+        until,
+        person.account_id,
+        person.bundle.public.fingerprint,
+        before.head,
+    )
+    if not may_sign(before, desk(work), statement):
+        raise Forbidden(kind)
+    hashed = seat_digest(statement)
+    work.session.add(
+        SeatStatement(
+            case_id=case_id,
+            number=statement.number,
+            kind=kind,
+            account_id=account,
+            fingerprint=fingerprint,
+            party=party,
+            role=role,
+            room=room,
+            until=until,
+            signer_id=statement.signer,
+            signer_fingerprint=statement.signer_fingerprint,
+            previous=statement.previous,
+            digest=hashed,
+            signature=signing.sign(person.bundle, _SIGNED, hashed),
+            made_at=work.now,
+        )
+    )
+    work.session.flush()
+    after = follow(before, statement, hashed)
+    work.memory["standings"][case_id] = after
+    _pin(work, case_id, after)
+    return after
+
+
+def desk(work: UnitOfWork) -> DeskList:
+    """The staff that confirmed coordinators have signed for; empty until the first one is configured."""
+    if "desk" not in work.memory:
+        work.memory["desk"] = _read_desk(work)
+    known: DeskList = work.memory["desk"]
+    return known
+
+
+def desk_head(work: UnitOfWork) -> tuple[int, bytes]:
+    """Number and digest of the last staff statement."""
+    desk(work)
+    rows = desk_statements(work.session)
+    return (rows[-1].number, rows[-1].digest) if rows else (0, bytes(32))
+
+
+def list_staff(work: UnitOfWork, account_id: UUID, role: StaffRole, *, removes: bool = False) -> None:
+    """Sign that an account of the staff, with its present key, holds a role (or no longer does)."""
+    person = work.person
+    account = find_account(work.session, account_id)
+    if account is None or role not in account.staff:
+        raise NotFound(account_id)
+    number, previous = desk_head(work)
+    own = person.bundle.public.fingerprint
+    is_first = number == 0 and own == work.instance.desk == account.fingerprint
+    if not is_first and not desk(work).names(person.account_id, own, StaffRole.COORDINATOR):
+        raise Forbidden(role)
+    row = DeskStatement(
+        number=number + 1,
+        removes=removes,
+        account_id=account_id,
+        fingerprint=account.fingerprint,
+        role=role,
+        signer_id=person.account_id,
+        signer_fingerprint=own,
+        previous=previous,
+        made_at=work.now,
+    )
+    row.digest = _desk_digest(row)
+    row.signature = signing.sign(person.bundle, _SIGNED, row.digest)
+    work.session.add(row)
+    work.session.flush()
+    del work.memory["desk"]
+
+
+def _read(work: UnitOfWork, case_id: UUID) -> Standings:
+    rows = statements_of(work.session, case_id)
+    pinned = work.pinned.get(case_id, Pinned())
+    keys = public_keys(work, {row.signer_fingerprint for row in rows[pinned.statements[0] :]})
+    signatures = {row.number: (row.signature, row.digest) for row in rows}
+
+    def verify(statement: Statement) -> None:
+        signature, stored = signatures[statement.number]
+        hashed = seat_digest(statement)
+        if hashed != stored:
+            raise KeyAlarm("statement_digest", case_id, statement.number)
+        if statement.number < pinned.statements[0]:
+            return
+        if statement.number == pinned.statements[0]:
+            if hashed != pinned.statements[1]:
+                raise KeyAlarm("statement_pin", case_id, statement.number)
+            return
+        key = keys.get(statement.signer_fingerprint)
+        if key is None:
+            raise KeyAlarm("signer_key", case_id, statement.number)
+        try:
+            signing.verify(key.sign, signature, _SIGNED, hashed)
+        except SealBroken:
+            raise KeyAlarm("statement_signature", case_id, statement.number) from None
+
+    found = read_chain(case_id, (_statement(row) for row in rows), desk(work), digest=seat_digest, verify=verify)
+    if found.number < pinned.statements[0]:
+        raise KeyAlarm("statements_rolled_back", case_id)
+    _check_leads(case_id, pinned, found)
+    _pin(work, case_id, found)
+    return found
+
+
+def _check_leads(case_id: UUID, pinned: Pinned, found: Standings) -> None:
+    if pinned.statements == (found.number, found.head) and pinned.leads != _prints_of_leads(found):
+        raise KeyAlarm("leads", case_id)
+
+
+def _pin(work: UnitOfWork, case_id: UUID, found: Standings) -> None:
+    if found.number:
+        pinned = work.pinned.setdefault(case_id, Pinned())
+        pinned.raise_statements(found.number, found.head, _prints_of_leads(found))
+
+
+def _prints_of_leads(found: Standings) -> dict[Party, bytes]:
+    return {party: found.people[account].fingerprint for party, account in found.leads.items()}
+
+
+def _statement(row: SeatStatement) -> Statement:
+    return Statement(
+        row.case_id,
+        row.number,
+        row.kind,
+        row.account_id,
+        row.fingerprint,
+        row.party,
+        row.role,
+        row.room,
+        row.until,
+        row.signer_id,
+        row.signer_fingerprint,
+        row.previous,
+    )
+
+
+def _desk_digest(row: DeskStatement) -> bytes:
+    return digest(
+        _DESK,
+        row.number,
+        row.removes,
+        row.account_id,
+        row.fingerprint,
+        row.role.value,
+        row.signer_id,
+        row.signer_fingerprint,
+        row.previous,
+    )
+
+
+def _read_desk(work: UnitOfWork) -> DeskList:
+    entries: set[tuple[UUID, bytes, StaffRole]] = set()
+    number, head = 0, bytes(32)
+    rows = desk_statements(work.session)
+    keys = public_keys(work, {row.signer_fingerprint for row in rows})
+    for row in rows:
+        if (row.number, row.previous) != (number + 1, head) or _desk_digest(row) != row.digest:
+            raise KeyAlarm("desk_order", row.number)
+        is_first = number == 0 and row.signer_fingerprint == work.instance.desk == row.fingerprint
+        if not is_first and (row.signer_id, row.signer_fingerprint, StaffRole.COORDINATOR) not in entries:
+            raise KeyAlarm("desk_authority", row.number)
+        key = keys.get(row.signer_fingerprint)
+        if key is None:
+            raise KeyAlarm("signer_key", row.number)
+        try:
+            signing.verify(key.sign, row.signature, _SIGNED, row.digest)
+        except SealBroken:
+            raise KeyAlarm("desk_signature", row.number) from None
+        entry = (row.account_id, row.fingerprint, row.role)
+        entries = entries - {entry} if row.removes else entries | {entry}
+        number, head = row.number, row.digest
+    return DeskList(frozenset(entries))
