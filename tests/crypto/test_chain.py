@@ -117,3 +117,12 @@ def test_each_chain_has_a_beginning_of_its_own():
     assert GENESIS(UUID(int=1)) == genesis(str(UUID(int=1)))
     assert genesis("a") != genesis("b")
     assert len(genesis("a")) == 32
+
+
+def test_a_well_hashed_chain_with_a_gap_or_from_two_rooms_is_named():
+    links = chain_of(3)
+    after_a_gap = replace(links[2][0], seq=4)
+    from_another = replace(links[2][0], chain="joint-room")
+
+    assert first_bad([*links[:2], (after_a_gap, link_hash(after_a_gap), True)]) == 3
+    assert first_bad([*links[:2], (from_another, link_hash(from_another), True)]) == 3

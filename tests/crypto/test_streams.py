@@ -174,6 +174,30 @@ def test_a_file_is_laid_out_as_the_docstring_says():
     assert two == (34_468).to_bytes(4, "big") + pattern(100_000)[PAYLOAD:] + bytes(100_352 - 100_000)
 
 
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [bytes(4) + bytes(PAYLOAD), b"\0\0\0\5annex"],
+        [b"\0\0\0\5annex" + bytes(PAYLOAD - 5), b"\0\0\0\5annex"],
+        [b"\0\0\0\5annex" + bytes(9) + b"\1"],
+        [b"\0\0\0\6annex"],
+        [b"\xff\xff\xff\xffannex"],
+        [b"\0\0\0"],
+    ],
+)
+def test_even_a_holder_of_the_key_cannot_hide_words_behind_the_end(chunks):
+    header = bytes((1, 5)) + bytes(7)
+    context = encode("dialogue/stream/1", CONTEXT, header)
+    cipher = AESGCM(HKDF(SHA256(), 32, None, context).derive(KEY))
+    sealed = [
+        cipher.encrypt(bytes(7) + number.to_bytes(4, "big") + bytes((number == len(chunks) - 1,)), chunk, context)
+        for number, chunk in enumerate(chunks)
+    ]
+
+    with pytest.raises(SealBroken):
+        opened(header + b"".join(sealed))
+
+
 def test_two_files_never_look_alike():
     assert sealed_file(b"annex") != sealed_file(b"annex")
     assert fresh_file_key() != fresh_file_key()
