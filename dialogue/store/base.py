@@ -89,3 +89,14 @@ class InRoom:
             record=self.id,
             version=getattr(self, "version", 1),
         )
+
+    def personal_place(self, column: str) -> Place:
+        """The same for what only its writer may read, and no room hears."""
+        return Place(
+            case=self.case_id,
+            room="personal",
+            table=str(self.__tablename__),  # type: ignore[attr-defined]
+            column=column,
+            record=self.id,
+            version=getattr(self, "version", 1),
+        )

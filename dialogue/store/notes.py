@@ -93,6 +93,13 @@ def revisions_of(session: Session, note_id: UUID) -> Sequence[NoteRevision]:
     ).all()
 
 
+def drafts_by(session: Session, account_id: UUID, case_id: UUID) -> Sequence[Draft]:
+    """What one person has not sent yet in a case, oldest first."""
+    return session.scalars(
+        select(Draft).where(Draft.account_id == account_id, Draft.case_id == case_id).order_by(Draft.saved_at, Draft.id)
+    ).all()
+
+
 def find_draft(session: Session, account_id: UUID, case_id: UUID, form: str) -> Draft | None:
     return session.scalar(
         select(Draft).where(Draft.account_id == account_id, Draft.case_id == case_id, Draft.form == form)
