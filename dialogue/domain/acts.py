@@ -60,9 +60,11 @@ class Act(StrEnum):
     POSITION_RECORD = "position:record"
     NOTE_READ = "note:read"
     NOTE_WRITE = "note:write"
+    NOTE_REVISE = "note:revise"
     DRAFT_SAVE = "draft:save"
 
     # What both do together, and what ends a dialogue
+    JOINT_ACT_READ = "joint_act:read"
     JOINT_ACT_PROPOSE = "joint_act:propose"
     JOINT_ACT_CONFIRM = "joint_act:confirm"
     JOINT_ACT_WITHDRAW = "joint_act:withdraw"

@@ -164,8 +164,10 @@ RULES: dict[Act, Rule] = {
     Act.POSITION_RECORD: all_of(leads, bound, all_bound, at_the_table),
     Act.NOTE_READ: all_of(not_gone, has_its_room, in_the_room),
     Act.NOTE_WRITE: all_of(not_gone, has_its_room, in_the_room, undertaken, room_is_writable),
+    Act.NOTE_REVISE: all_of(not_gone, has_its_room, in_the_room, undertaken, room_is_writable),
     Act.DRAFT_SAVE: not_gone,
     # What both do together, and what ends a dialogue
+    Act.JOINT_ACT_READ: all_of(not_gone, reads_the_shared_rooms, bound),
     Act.JOINT_ACT_PROPOSE: any_of(all_of(facilitates, bound), all_of(leads, confirmed)),
     Act.JOINT_ACT_CONFIRM: all_of(leads, confirmed),
     Act.JOINT_ACT_WITHDRAW: any_of(facilitates, leads),

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, or_, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from dialogue.domain.people import Room
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, When, enum_column
@@ -87,9 +87,21 @@ def find_note(session: Session, case_id: UUID, note_id: UUID, *, rooms: Collecti
 
 
 def revisions_of(session: Session, note_id: UUID) -> Sequence[NoteRevision]:
-    """Newest first."""
+    """Newest first, without what they say."""
     return session.scalars(
-        select(NoteRevision).where(NoteRevision.note_id == note_id).order_by(NoteRevision.number.desc())
+        select(NoteRevision)
+        .where(NoteRevision.note_id == note_id)
+        .order_by(NoteRevision.number.desc())
+        .options(defer(NoteRevision.sealed_body))
+    ).all()
+
+
+def revisions_among(session: Session, note_id: UUID, numbers: Collection[int]) -> Sequence[NoteRevision]:
+    """Those revisions of a note, oldest first."""
+    return session.scalars(
+        select(NoteRevision)
+        .where(NoteRevision.note_id == note_id, NoteRevision.number.in_(list(numbers)))
+        .order_by(NoteRevision.number)
     ).all()
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Index, LargeBinary, String, select, tuple_
+from sqlalchemy import ColumnElement, Index, LargeBinary, String, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.store.base import Hash, Row, When
@@ -15,7 +16,7 @@ class Entry(Row):
     """One entry of one chain. A chain is a room of a case, or the instance."""
 
     __tablename__ = "record_entries"
-    __table_args__ = (Index("ix_record_entries_case", "case_id"),)
+    __table_args__ = (Index("ix_record_entries_case", "case_id", "at"),)
 
     chain: Mapped[str] = mapped_column(String(80), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -44,18 +45,59 @@ def entries_at(session: Session, places: Iterable[tuple[str, int]]) -> Sequence[
     return session.scalars(select(Entry).where(tuple_(Entry.chain, Entry.seq).in_(wanted))).all()
 
 
-def entries_of(session: Session, chains: Iterable[str], *, before: int | None, limit: int) -> Sequence[Entry]:
-    """Newest first, one page of several chains together.
+def entries_of(
+    session: Session,
+    case_id: UUID,
+    chains: Iterable[str],
+    *,
+    before: tuple[datetime, str, int] | None,
+    limit: int,
+    acts: ColumnElement[bool] | None = None,
+) -> Sequence[Entry]:
+    """Newest first, one page of several chains of a case together.
 
-    before   number of entries already shown
+    before   (at, chain, seq) of the last entry of the page before
+    acts     what the entries' act must fulfil, such as ``are_refusals()``
     """
     query = (
         select(Entry)
-        .where(Entry.chain.in_(list(chains)))
+        .where(Entry.case_id == case_id, Entry.chain.in_(list(chains)))
         .order_by(Entry.at.desc(), Entry.chain, Entry.seq.desc())
         .limit(limit)
     )
-    return session.scalars(query.offset(before) if before else query).all()
+    if acts is not None:
+        query = query.where(acts)
+    if before is not None:
+        at, chain, seq = before
+        earlier = and_(Entry.at == at, or_(Entry.chain > chain, and_(Entry.chain == chain, Entry.seq < seq)))
+        query = query.where(Entry.at <= at, or_(Entry.at < at, earlier))
+    return session.scalars(query).all()
+
+
+def are_refusals() -> ColumnElement[bool]:
+    return Entry.act.startswith("refused:", autoescape=True)
+
+
+def are_readings() -> ColumnElement[bool]:
+    return and_(Entry.act.endswith(":read", autoescape=True), ~are_refusals())
+
+
+def are_acts() -> ColumnElement[bool]:
+    """What changed something: neither a reading nor a refusal."""
+    return and_(~Entry.act.endswith(":read", autoescape=True), ~are_refusals())
+
+
+def heads_of(session: Session, chains: Iterable[str]) -> Sequence[Entry]:
+    """The newest entry of each of those chains, in one query."""
+    newest = (
+        select(Entry.chain, func.max(Entry.seq).label("seq"))
+        .where(Entry.chain.in_(list(chains)))
+        .group_by(Entry.chain)
+        .subquery()
+    )
+    return session.scalars(
+        select(Entry).join(newest, and_(newest.c.chain == Entry.chain, newest.c.seq == Entry.seq)).order_by(Entry.chain)
+    ).all()
 
 
 def chain_of(session: Session, chain: str) -> Iterable[Entry]:
