@@ -6,21 +6,31 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import String, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import Index, String, exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from dialogue.store.base import Id, Row, Sealed, UtcDateTime, When
+from dialogue.store.base import Hash, Id, Row, Sealed, UtcDateTime, When
 
 CLAIM = timedelta(minutes=5)
 
 
 class OutboxLetter(Row):
-    """One mail to one person; ``key`` keeps the same letter from being written twice."""
+    """One mail to one person.
+
+    key        keeps the same letter from being written twice; ids and words of the procedure only
+    recipient  keyed hash of the address; one person's letters leave in the order in which they were written
+    """
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_recipient", "recipient", "written_at"),
+        Index("ix_outbox_written", "written_at"),
+    )
 
     id: Mapped[Id]
     key: Mapped[str] = mapped_column(String(120), unique=True)
+    recipient: Mapped[Hash]
     sealed_letter: Mapped[Sealed]
     written_at: Mapped[When]
     not_before: Mapped[When]
@@ -30,8 +40,24 @@ class OutboxLetter(Row):
     given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-def claim_letters(session: Session, now: datetime, *, limit: int) -> Sequence[OutboxLetter]:
-    """Take letters that are due for one worker; another one passes over them for five minutes."""
+def add_letter(session: Session, letter: OutboxLetter) -> bool:
+    """Put a letter into the outbox unless one with its key is there; says whether it was put."""
+    if has_letter(session, letter.key):
+        return False
+    try:
+        with session.begin_nested():
+            session.add(letter)
+    except IntegrityError:
+        return False
+    return True
+
+
+def claim_letter(session: Session, now: datetime) -> OutboxLetter | None:
+    """Take the oldest letter that is due for one worker; another one passes over it for five minutes.
+
+    A letter waits while an earlier one to the same person has neither left nor been given up.
+    """
+    earlier = aliased(OutboxLetter)
     due = (
         select(OutboxLetter.id)
         .where(
@@ -39,23 +65,33 @@ def claim_letters(session: Session, now: datetime, *, limit: int) -> Sequence[Ou
             OutboxLetter.given_up_at.is_(None),
             OutboxLetter.not_before <= now,
             (OutboxLetter.claimed_until.is_(None)) | (OutboxLetter.claimed_until < now),
+            ~exists().where(
+                earlier.recipient == OutboxLetter.recipient,
+                earlier.written_at < OutboxLetter.written_at,
+                earlier.sent_at.is_(None),
+                earlier.given_up_at.is_(None),
+            ),
         )
-        .order_by(OutboxLetter.written_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        .order_by(OutboxLetter.written_at, OutboxLetter.id)
+        .limit(1)
+        .with_for_update(skip_locked=True, of=OutboxLetter)
     )
-    claimed = session.scalars(
+    return session.scalar(
         update(OutboxLetter)
-        .where(OutboxLetter.id.in_(due.scalar_subquery()))
+        .where(OutboxLetter.id == due.scalar_subquery())
         .values(claimed_until=now + CLAIM, attempts=OutboxLetter.attempts + 1)
         .returning(OutboxLetter)
         .execution_options(synchronize_session=False)
-    ).all()
-    return sorted(claimed, key=lambda letter: letter.written_at)
+    )
 
 
-def find_letter(session: Session, letter_id: UUID) -> OutboxLetter | None:
-    return session.get(OutboxLetter, letter_id)
+def find_claimed(session: Session, letter_id: UUID, claimed_until: datetime) -> OutboxLetter | None:
+    """The letter, unless its claim has run out and somebody else has taken it."""
+    return session.scalar(
+        select(OutboxLetter)
+        .where(OutboxLetter.id == letter_id, OutboxLetter.claimed_until == claimed_until)
+        .with_for_update()
+    )
 
 
 def has_letter(session: Session, key: str) -> bool:
@@ -64,7 +100,9 @@ def has_letter(session: Session, key: str) -> bool:
 
 def letters(session: Session, *, limit: int) -> Sequence[OutboxLetter]:
     """Newest first."""
-    return session.scalars(select(OutboxLetter).order_by(OutboxLetter.written_at.desc()).limit(limit)).all()
+    return session.scalars(
+        select(OutboxLetter).order_by(OutboxLetter.written_at.desc(), OutboxLetter.id).limit(limit)
+    ).all()
 
 
 def oldest_waiting(session: Session) -> datetime | None:

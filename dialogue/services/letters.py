@@ -1,0 +1,263 @@
+"""Mails: neutral words in the reader's language, put into the outbox by the same transaction as the act itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from uuid import uuid4
+
+from babel.dates import format_date
+from babel.support import NullTranslations, Translations
+
+from dialogue.domain.addresses import normalised
+from dialogue.services import identity
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.accounts import Account
+from dialogue.store.outbox import OutboxLetter, add_letter
+
+LANGUAGES = ("en", "fr", "es")
+SEALED = "sealed_letter"
+_CATALOGUES = Path(__file__).parents[1] / "translations"
+
+
+class LetterKind(StrEnum):
+    """The occasions on which somebody gets a mail. None of them names a person, a party, a title or a word said."""
+
+    REGISTER = "register"
+    ALREADY_REGISTERED = "already_registered"
+    JOIN = "join"
+    STAFF_INVITATION = "staff_invitation"
+    SEAT_TURN = "seat_turn"
+    SEAT_AWAITED = "seat_awaited"
+    SEAT_CONFIRMED = "seat_confirmed"
+    WAITING = "waiting"
+    DECLINED = "declined"
+    REQUEST_MADE = "request_made"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    COMPLETION_NOTICE = "completion_notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A worded mail.
+
+    link   the one address that it leads to, which also stands in the text
+    """
+
+    to: str = field(repr=False)
+    language: str
+    subject: str = field(repr=False)
+    text: str = field(repr=False)
+    link: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    subject: str
+    before: tuple[str, ...]
+    after: tuple[str, ...] = ()
+
+
+def _(sentence: str) -> str:
+    """Mark a sentence for the catalogues; it is translated when a letter is worded."""
+    return sentence
+
+
+_LEAVE_IT = _("If you expect nothing of this kind, you need do nothing.")
+_SIGN_IN = _("Sign in to see it:")
+_ONCE = _("Open this address within seven days. It works once.")
+
+_WORDS: dict[LetterKind, _Words] = {
+    LetterKind.REGISTER: _Words(
+        _("Confirm your e-mail address"),
+        (_("Somebody, probably you, wants to open an account with this e-mail address."), _ONCE),
+        (_("If it was not you, do nothing: no account is opened unless this address is used."),),
+    ),
+    LetterKind.ALREADY_REGISTERED: _Words(
+        _("You already have an account"),
+        (
+            _("Somebody, probably you, wanted to open an account with this e-mail address. There is one already."),
+            _("Sign in with your password:"),
+        ),
+        (_("If it was not you, you need do nothing. Nothing has changed."),),
+    ),
+    LetterKind.JOIN: _Words(
+        _("You are invited"),
+        (
+            _("Somebody who knows you has named you as a participant in a confidential dialogue."),
+            _("To protect everybody, this mail says no more. You read the rest once you have an account."),
+            _ONCE,
+        ),
+        (_("If you are not sure who has invited you, ask by telephone first. You are free to leave this unanswered."),),
+    ),
+    LetterKind.STAFF_INVITATION: _Words(
+        _("Your staff account"),
+        (_("An account for your work on this service has been prepared for you."), _ONCE),
+        (_LEAVE_IT,),
+    ),
+    LetterKind.SEAT_TURN: _Words(
+        _("It is your turn to compare words"),
+        (
+            _("Somebody has opened an account, and you are asked to confirm that it is the person you know."),
+            _(
+                "Sign in and call that person. Both of you see a few words: if they are the same, "
+                "confirm it with one click."
+            ),
+        ),
+        (_LEAVE_IT,),
+    ),
+    LetterKind.SEAT_AWAITED: _Words(
+        _("Somebody else has the next step"),
+        (
+            _("Your account is open. Before you can read anything, somebody who knows you confirms that it is you."),
+            _("You will be called to compare a few words. You find them here after you have signed in:"),
+        ),
+        (_LEAVE_IT,),
+    ),
+    LetterKind.SEAT_CONFIRMED: _Words(
+        _("The words were compared and confirmed"),
+        (_("What you waited for is done: somebody has been confirmed."), _SIGN_IN),
+    ),
+    LetterKind.WAITING: _Words(
+        _("There is something new for you"),
+        (_("Something has changed, and something may be waiting for you."), _SIGN_IN),
+    ),
+    LetterKind.DECLINED: _Words(
+        _("There is an answer for you"),
+        (_("Something that you asked has been answered."), _SIGN_IN),
+    ),
+    LetterKind.REQUEST_MADE: _Words(
+        _("What you sent has arrived"),
+        (_("What you both endorsed has arrived. You will be told when it has been looked at."), _SIGN_IN),
+    ),
+    LetterKind.ACKNOWLEDGEMENT: _Words(
+        _("Your number is %(reference)s"),
+        (
+            _("What you sent has been taken up. It has the number %(reference)s; name it whenever you ask about it."),
+            _SIGN_IN,
+        ),
+    ),
+    LetterKind.COMPLETION_NOTICE: _Words(
+        _("Notice %(reference)s"),
+        (
+            _("A company–union dialogue has come to its end."),
+            _("Reference: %(reference)s"),
+            _("Date: %(date)s"),
+            _("By its rules this notice says nothing else."),
+        ),
+    ),
+}
+_CLOSING = _("This mail was written by a machine and contains nothing confidential. Nobody reads answers to it.")
+_NEEDS_LINK = {LetterKind.REGISTER, LetterKind.JOIN, LetterKind.STAFF_INVITATION}
+_NO_LINK = {LetterKind.COMPLETION_NOTICE}
+
+
+def to_account(
+    work: UnitOfWork,
+    kind: LetterKind,
+    account: Account,
+    *,
+    key: str,
+    link: str | None = None,
+    reference: str | None = None,
+) -> None:
+    """Write to somebody who has an account, in that person's language; the rest as in ``to_address``."""
+    address = identity.person_of(work.instance.secrets, account).email
+    to_address(work, kind, address, account.language, key=key, link=link, reference=reference)
+
+
+def to_address(
+    work: UnitOfWork,
+    kind: LetterKind,
+    address: str,
+    language: str,
+    *,
+    key: str,
+    link: str | None = None,
+    reference: str | None = None,
+    on: date | None = None,
+) -> None:
+    """Put one letter into the outbox; a second one with the same key is not written.
+
+    key        what makes it the same letter: kind and ids, never an address
+    link       a path here, or an address below the base address; without one the letter leads to the front page
+    reference  the number of a case, for the kinds that tell it
+    on         the date of the completion notice
+    """
+    if "@" in key:
+        raise ValueError("a letter's key stands in clear: it holds no address")
+    letter = word(work.instance.base_url, kind, address, language, link=link, reference=reference, on=on)
+    row = OutboxLetter(
+        id=uuid4(),
+        key=key,
+        recipient=work.instance.secrets.lookup(normalised(address)),
+        written_at=work.now,
+        not_before=work.now,
+    )
+    told = {
+        "to": letter.to,
+        "language": letter.language,
+        "subject": letter.subject,
+        "text": letter.text,
+        "link": letter.link,
+    }
+    row.sealed_letter = identity.seal_field(work.instance.secrets, row, SEALED, told)
+    add_letter(work.session, row)
+
+
+def word(
+    base_url: str,
+    kind: LetterKind,
+    address: str,
+    language: str,
+    *,
+    link: str | None = None,
+    reference: str | None = None,
+    on: date | None = None,
+) -> Letter:
+    """Find the words of a letter; raises ValueError where something that the kind tells is missing."""
+    if link is None and kind in _NEEDS_LINK:
+        raise ValueError(f"a letter of the kind {kind} needs its link")
+    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    leads_to = "" if kind in _NO_LINK else _address(base_url, link)
+    words, catalogue = _WORDS[kind], _catalogue(spoken)
+    values = {"reference": reference, "date": format_date(on, "long", locale=spoken) if on else None}
+
+    def said(sentence: str) -> str:
+        missing = [name for name, value in values.items() if value is None and f"%({name})s" in sentence]
+        if missing:
+            raise ValueError(f"a letter of the kind {kind} tells the {missing[0]}")
+        translated = catalogue.gettext(sentence)
+        return translated % values if "%(" in sentence else translated
+
+    sentences = [said(sentence) for sentence in words.before]
+    sentences += [leads_to] if leads_to else []
+    sentences += [said(sentence) for sentence in (*words.after, _CLOSING)]
+    return Letter(address, spoken, said(words.subject), "\n\n".join(sentences) + "\n", leads_to)
+
+
+def opened(work: UnitOfWork, row: OutboxLetter) -> Letter | None:
+    """The words of a letter; None where they were erased because it has left. Raises SealBroken."""
+    told = identity.open_field(work.instance.secrets, row, SEALED)
+    return Letter(**told) if told else None
+
+
+def erased(work: UnitOfWork, row: OutboxLetter) -> bytes:
+    """What stands in the place of the words once nobody needs them any more."""
+    return identity.seal_field(work.instance.secrets, row, SEALED, {})
+
+
+def _address(base_url: str, link: str | None) -> str:
+    if link is None or link.startswith("/"):
+        return f"{base_url}{link or '/'}"
+    if not link.startswith(f"{base_url}/"):
+        raise ValueError("a letter leads nowhere but to this instance")
+    return link
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(str(_CATALOGUES), [language])
