@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from dialogue.domain.acts import Act
 from dialogue.domain.lifecycle import Lifecycle
+from dialogue.domain.people import Party
+from dialogue.domain.positions import Consensus
 
 
 class ItemState(StrEnum):
@@ -38,3 +42,62 @@ ITEM: Lifecycle[ItemState] = Lifecycle(
 
 # Items that still want words; the board shows these and the settled ones, not the withdrawn.
 ON_THE_TABLE = frozenset({ItemState.ADMITTED, ItemState.PARKED})
+
+# Until there are meetings to count from, the board marks the positions recorded within this time as moved.
+RECENT = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemSituation:
+    """What decides which acts are possible on an item.
+
+    admitted_by   the parties whose lead has admitted it
+    proposed_by   the party of its proposer; None when a facilitator proposed it
+    has_wording   a wording is on the table
+    reopened      both leads have reopened the wording on the table
+    """
+
+    state: ItemState
+    admitted_by: frozenset[Party]
+    proposed_by: Party | None
+    has_wording: bool
+    consensus: Consensus
+    reopened: bool
+
+    @property
+    def may_be_worded(self) -> bool:
+        """An agreed wording is answered by another one only after both leads have reopened it."""
+        return self.reopened or not self.consensus.is_agreement
+
+
+def acts_on(item: ItemSituation, party: Party | None) -> frozenset[Act]:
+    """What somebody of ``party`` (None: a facilitator) can do alone to an item as it stands."""
+    if item.state is ItemState.PROPOSED:
+        return _acts_before_admission(item, party)
+    if item.state is ItemState.PARKED:
+        return frozenset({Act.AGENDA_RESUME})
+    if item.state is ItemState.WITHDRAWN:
+        return frozenset()
+    acts = {Act.AGENDA_PARK}
+    if item.may_be_worded:
+        acts.add(Act.WORDING_PROPOSE)
+    if item.has_wording and party is not None:
+        acts.add(Act.POSITION_RECORD)
+    return frozenset(acts)
+
+
+def joint_acts_on(item: ItemSituation) -> frozenset[Act]:
+    """What only both leads together can do to an item as it stands."""
+    if item.state not in ON_THE_TABLE:
+        return frozenset()
+    reopening = {Act.AGENDA_REOPEN} if item.state is ItemState.ADMITTED and not item.may_be_worded else set()
+    return frozenset(reopening | {Act.AGENDA_WITHDRAW})
+
+
+def _acts_before_admission(item: ItemSituation, party: Party | None) -> frozenset[Act]:
+    acts = set()
+    if item.proposed_by is party:
+        acts.add(Act.AGENDA_WITHDRAW)
+    if party is not None and party not in item.admitted_by:
+        acts.add(Act.AGENDA_ADMIT)
+    return frozenset(acts)

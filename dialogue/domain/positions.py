@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from dialogue.domain.people import Party
+from dialogue.errors import Unfit
 
 
 class Stance(StrEnum):
@@ -21,6 +22,7 @@ class Stance(StrEnum):
 
 AGREEING = frozenset({Stance.AGREE, Stance.CAN_LIVE_WITH_IT})
 REASON_REQUIRED = frozenset({Stance.NEEDS_WORK, Stance.CANNOT_AGREE})
+RESERVATION_POSSIBLE = frozenset({Stance.CAN_LIVE_WITH_IT})
 
 
 class Consensus(StrEnum):
@@ -44,6 +46,16 @@ class Position:
 
     wording: UUID
     stance: Stance
+
+
+def check_words(stance: Stance, *, reason: str, reservation: str) -> None:
+    """Raise unless a stance comes with the words that belong to it, and with no others."""
+    if stance in REASON_REQUIRED and not reason:
+        raise Unfit("reason_required")
+    if reason and stance not in REASON_REQUIRED:
+        raise Unfit("reason_without_place")
+    if reservation and stance not in RESERVATION_POSSIBLE:
+        raise Unfit("reservation_without_place")
 
 
 def consensus_of(positions: Mapping[Party, Position], wording: UUID | None) -> Consensus:

@@ -108,12 +108,17 @@ class DeskList:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """All seats of a case as its chain of statements gives them; ``ever`` are all who were ever seated."""
+    """All seats of a case as its chain of statements gives them.
+
+    ever    all who were ever seated
+    spoke   all who were ever seated as lead or deputy, with their party: who may have signed for it
+    """
 
     people: dict[UUID, Standing] = field(default_factory=dict)
     number: int = 0
     head: bytes = bytes(32)
     ever: frozenset[tuple[UUID, bytes]] = frozenset()
+    spoke: frozenset[tuple[UUID, bytes, Party]] = frozenset()
 
     @property
     def leads(self) -> dict[Party, UUID]:
@@ -210,7 +215,10 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
             kept,
         )
     ever = standings.ever | {(statement.account, statement.fingerprint)}
-    return Standings(people, statement.number, digest, ever)
+    spoke = standings.spoke
+    if statement.kind is StatementKind.SEAT and statement.role in SPEAKS_FOR_ITS_PARTY and statement.party is not None:
+        spoke |= {(statement.account, statement.fingerprint, statement.party)}
+    return Standings(people, statement.number, digest, ever, spoke)
 
 
 def read_chain(
