@@ -16,7 +16,7 @@ from dialogue.domain.addresses import normalised
 from dialogue.services import identity
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import Account
-from dialogue.store.outbox import OutboxLetter, add_letter
+from dialogue.store.outbox import LONGEST_KEY, OutboxLetter, add_letter
 
 LANGUAGES = ("en", "fr", "es")
 SEALED = "sealed_letter"
@@ -153,6 +153,9 @@ _WORDS: dict[LetterKind, _Words] = {
 _CLOSING = _("This mail was written by a machine and contains nothing confidential. Nobody reads answers to it.")
 _NEEDS_LINK = {LetterKind.REGISTER, LetterKind.JOIN, LetterKind.STAFF_INVITATION}
 _NO_LINK = {LetterKind.COMPLETION_NOTICE}
+_NEEDS_REFERENCE = {LetterKind.ACKNOWLEDGEMENT, LetterKind.COMPLETION_NOTICE}
+_NEEDS_DATE = {LetterKind.COMPLETION_NOTICE}
+_RULE = "\n\n– – –\n\n"
 
 
 def to_account(
@@ -173,7 +176,7 @@ def to_address(
     work: UnitOfWork,
     kind: LetterKind,
     address: str,
-    language: str,
+    language: str | None = None,
     *,
     key: str,
     link: str | None = None,
@@ -182,13 +185,14 @@ def to_address(
 ) -> None:
     """Put one letter into the outbox; a second one with the same key is not written.
 
+    language   None where nobody knows it: the letter then says the same in every language
     key        what makes it the same letter: kind and ids, never an address
     link       a path here, or an address below the base address; without one the letter leads to the front page
     reference  the number of a case, for the kinds that tell it
     on         the date of the completion notice
     """
-    if "@" in key:
-        raise ValueError("a letter's key stands in clear: it holds no address")
+    if "@" in key or len(key) > LONGEST_KEY:
+        raise ValueError("a letter's key is short and stands in clear: it holds no address")
     letter = word(work.instance.base_url, kind, address, language, link=link, reference=reference, on=on)
     row = OutboxLetter(
         id=uuid4(),
@@ -212,31 +216,22 @@ def word(
     base_url: str,
     kind: LetterKind,
     address: str,
-    language: str,
+    language: str | None,
     *,
     link: str | None = None,
     reference: str | None = None,
     on: date | None = None,
 ) -> Letter:
     """Find the words of a letter; raises ValueError where something that the kind tells is missing."""
-    if link is None and kind in _NEEDS_LINK:
-        raise ValueError(f"a letter of the kind {kind} needs its link")
-    spoken = language if language in LANGUAGES else LANGUAGES[0]
+    if (link is None and kind in _NEEDS_LINK) or (reference is None and kind in _NEEDS_REFERENCE):
+        raise ValueError(f"a letter of the kind {kind} lacks its link or number")
+    if on is None and kind in _NEEDS_DATE:
+        raise ValueError(f"a letter of the kind {kind} lacks its date")
     leads_to = "" if kind in _NO_LINK else _address(base_url, link)
-    words, catalogue = _WORDS[kind], _catalogue(spoken)
-    values = {"reference": reference, "date": format_date(on, "long", locale=spoken) if on else None}
-
-    def said(sentence: str) -> str:
-        missing = [name for name, value in values.items() if value is None and f"%({name})s" in sentence]
-        if missing:
-            raise ValueError(f"a letter of the kind {kind} tells the {missing[0]}")
-        translated = catalogue.gettext(sentence)
-        return translated % values if "%(" in sentence else translated
-
-    sentences = [said(sentence) for sentence in words.before]
-    sentences += [leads_to] if leads_to else []
-    sentences += [said(sentence) for sentence in (*words.after, _CLOSING)]
-    return Letter(address, spoken, said(words.subject), "\n\n".join(sentences) + "\n", leads_to)
+    spoken = LANGUAGES if language is None else (language if language in LANGUAGES else LANGUAGES[0],)
+    told = [_said(kind, each, leads_to, reference, on) for each in spoken]
+    subjects, texts = zip(*told, strict=True)
+    return Letter(address, spoken[0], " / ".join(subjects), _RULE.join(texts) + "\n", leads_to)
 
 
 def opened(work: UnitOfWork, row: OutboxLetter) -> Letter | None:
@@ -248,6 +243,19 @@ def opened(work: UnitOfWork, row: OutboxLetter) -> Letter | None:
 def erased(work: UnitOfWork, row: OutboxLetter) -> bytes:
     """What stands in the place of the words once nobody needs them any more."""
     return identity.seal_field(work.instance.secrets, row, SEALED, {})
+
+
+def _said(kind: LetterKind, language: str, leads_to: str, reference: str | None, on: date | None) -> tuple[str, str]:
+    words, gettext = _WORDS[kind], _catalogue(language).gettext
+    values = {"reference": reference, "date": format_date(on, "long", locale=language) if on else ""}
+
+    def said(sentence: str) -> str:
+        return gettext(sentence) % values if "%(" in sentence else gettext(sentence)
+
+    sentences = [said(sentence) for sentence in words.before]
+    sentences += [leads_to] if leads_to else []
+    sentences += [said(sentence) for sentence in (*words.after, _CLOSING)]
+    return said(words.subject), "\n\n".join(sentences)
 
 
 def _address(base_url: str, link: str | None) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from dialogue.store.base import Hash, Id, Row, Sealed, UtcDateTime, When
 
 CLAIM = timedelta(minutes=5)
+LONGEST_KEY = 120
 
 
 class OutboxLetter(Row):
@@ -29,7 +30,7 @@ class OutboxLetter(Row):
     )
 
     id: Mapped[Id]
-    key: Mapped[str] = mapped_column(String(120), unique=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), unique=True)
     recipient: Mapped[Hash]
     sealed_letter: Mapped[Sealed]
     written_at: Mapped[When]
