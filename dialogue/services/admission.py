@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from dialogue.domain.acts import Act
@@ -12,7 +13,7 @@ from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
 from dialogue.services import audit, due, pins, rooms
 from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.cases import Case, find_case, lock_case
-from dialogue.store.participants import ParticipantState
+from dialogue.store.participants import Participant, ParticipantState, participants_of
 
 _SEATED = {ParticipantState.ENROLLED, ParticipantState.STATED, ParticipantState.CONFIRMED}
 _MUST_BE_BOUND = PARTY_ROLES | {Role.FACILITATOR}
@@ -93,6 +94,11 @@ def missing_undertakings(work: UnitOfWork, case: Case) -> list[UUID]:
         and not row.is_late
         and not (row.until is not None and work.now >= row.until)
     ]
+
+
+def listed(work: UnitOfWork, case: Case) -> Sequence[Participant]:
+    """Everybody listed for the case, with an account or not yet."""
+    return participants_of(work.session, case.id)
 
 
 def acts_open(work: UnitOfWork, case: Case, seat: Seat, room: Room | None = None) -> frozenset[Act]:

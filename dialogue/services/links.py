@@ -42,7 +42,9 @@ def create(
         expires_at=work.now + LIVES,
         created_at=work.now,
     )
-    row.sealed_identity = identity.seal_fields(work, "links", row.id, {"email": email, "name": name})
+    row.sealed_identity = identity.seal_field(
+        work.instance.secrets, row, "sealed_identity", {"email": email, "name": name}
+    )
     work.session.add(row)
     return token
 

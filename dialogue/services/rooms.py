@@ -14,7 +14,7 @@ from dialogue.crypto.context import Place, digest, encode
 from dialogue.crypto.sealing import RoomKey
 from dialogue.domain.cases import BEFORE_THE_ILO
 from dialogue.domain.people import HEARS, Role, Room, Seat, StaffRole, hears
-from dialogue.errors import KeyAlarm, Locked, NotFound, SealBroken
+from dialogue.errors import KeyAlarm, Locked, NotFound, Refusal, SealBroken
 from dialogue.services import statements
 from dialogue.services.pins import Pinned
 from dialogue.services.unit import UnitOfWork
@@ -27,6 +27,7 @@ from dialogue.store.terms import accepted_in_force
 _MANIFEST = "dialogue/manifest/1"
 _SIGNED = "dialogue/manifest-signature/1"
 _PERSONAL = "dialogue/personal/1"
+_BODY = "dialogue/body/1"
 
 Members = dict[UUID, bytes]
 Body = Mapping[str, Any]
@@ -55,10 +56,8 @@ def seal(work: UnitOfWork, case: Case, room: Room, body: Body, place: Place) -> 
 def open_one(work: UnitOfWork, case: Case, room: Room, sealed: bytes, place: Place) -> dict[str, Any]:
     """Open one record; raises SealBroken or, where the person has no key for it, Locked."""
     opened = open_all(work, case, room, [(sealed, place)])[0]
-    if opened.trouble is Trouble.BROKEN:
-        raise SealBroken(place.record)
-    if opened.trouble is Trouble.LOCKED:
-        raise Locked(place.record)
+    if opened.trouble is not None:
+        raise refusal_of(opened.trouble, place.record)
     return opened.body
 
 
@@ -72,6 +71,21 @@ def open_all(work: UnitOfWork, case: Case, room: Room, records: Sequence[tuple[b
             continue
     _fetch_keys(work, case, room, epochs)
     return [_open(work, case.id, room, sealed, place) for sealed, place in records]
+
+
+def body_digest(body: Body) -> bytes:
+    """32 bytes over a body as it is sealed; it stands inside seals and signatures only, never in clear."""
+    return digest(_BODY, _written(body))
+
+
+def refusal_of(trouble: Trouble, record: UUID) -> Refusal:
+    """The refusal that fits where one record is the whole page."""
+    return SealBroken(record) if trouble is Trouble.BROKEN else Locked(record)
+
+
+def listens_to(seat: Seat, room: Room) -> bool:
+    """Whether the seat, as the rows tell it, hears a room; the keys decide in the end."""
+    return hears(room, seat)
 
 
 def seal_personal(work: UnitOfWork, body: Body, place: Place) -> bytes:

@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import String, UniqueConstraint, and_, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dialogue.domain.cases import BEFORE_THE_ILO, GONE, CaseStatus, Completion, Support
+from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Completion, Support
 from dialogue.domain.people import OrganisationKind, Party
 from dialogue.domain.terms import Disclosure
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 from dialogue.store.participants import Participant, ParticipantState
+
+NOT_LISTED = frozenset({CaseStatus.WITHDRAWN, CaseStatus.DESTROYED})
 
 
 class Case(Row):
@@ -106,7 +108,7 @@ def cases_seated(
         select(Case, Participant)
         .join(Participant, Participant.case_id == Case.id)
         .where(Participant.account_id == account_id, Participant.state != ParticipantState.REMOVED)
-        .where(Case.status.not_in(GONE))
+        .where(Case.status.not_in(NOT_LISTED))
         .order_by(Case.status_since.desc(), Case.id.desc())
         .limit(limit)
     )

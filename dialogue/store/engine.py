@@ -36,7 +36,7 @@ def open_store(url: str, *, pool_size: int = 5) -> Store:
 
     url     ``sqlite:///…`` or ``postgresql+psycopg://…``
     """
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    options: dict[str, Any] = {"pool_pre_ping": True, "hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": BUSY_MILLISECONDS / 1000, "check_same_thread": False}
     else:

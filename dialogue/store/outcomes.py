@@ -55,9 +55,11 @@ class Notice(Row):
     case_id: Mapped[CaseId] = mapped_column(unique=True)
     prepared_by: Mapped[AccountId]
     shown_at: Mapped[When]
+    ended_at: Mapped[When]
     agreed_by_company: Mapped[datetime | None] = mapped_column(UtcDateTime)
     agreed_by_union: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_count: Mapped[int] = mapped_column(default=0)
 
     @property
     def agreed(self) -> frozenset[Party]:

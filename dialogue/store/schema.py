@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, or_, text, update
+from sqlalchemy.orm import Session
 
+from dialogue.domain.people import Party
 from dialogue.store import (
     accounts,
     agenda,
@@ -56,3 +59,21 @@ def is_current(engine: Engine) -> bool:
     head = ScriptDirectory.from_config(_config(engine)).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def delete_content(session: Session, case_id: UUID, *, keep_seats_of: Party | None = None) -> None:
+    """Delete everything that belongs to a case but the case's own row.
+
+    keep_seats_of   leave this party's people listed, so that they still see what became of the case
+    """
+    session.execute(update(agenda.AgendaItem).where(agenda.AgendaItem.case_id == case_id).values(wording_id=None))
+    session.execute(update(agenda.Wording).where(agenda.Wording.case_id == case_id).values(answers_id=None))
+    kept = {cases.Case.__tablename__, record.Entry.__tablename__}
+    for table in reversed(METADATA.sorted_tables):
+        if table.name in kept or "case_id" not in table.c:
+            continue
+        query = table.delete().where(table.c.case_id == case_id)
+        if keep_seats_of is not None and table.name in {"participants", "organisations"}:
+            query = query.where(or_(table.c.party != keep_seats_of, table.c.party.is_(None)))
+        session.execute(query)
+    session.expire_all()

@@ -1,0 +1,326 @@
+"""Cases: opening one, naming the other lead, moving through its life, and leaving."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from dialogue.crypto.identity import neutral_label
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import CASE, OVER, STEP_OF, CaseStatus, Completion, Step, Support
+from dialogue.domain.people import KINDS_OF, NOTE_ROOMS, OrganisationKind, Party, Role, Room, Seat, rooms_of
+from dialogue.domain.seats import StatementKind
+from dialogue.domain.terms import DAYS_WITHOUT_TERMS
+from dialogue.errors import Unfit
+from dialogue.services import admission, audit, identity, letters, rooms, statements
+from dialogue.services.admission import acts_open, admit, enter
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.accounts import accounts_among
+from dialogue.store.cases import (
+    Case,
+    Organisation,
+    PrivateLabel,
+    cases_seated,
+    find_private_label,
+    organisations_of,
+    private_labels_of,
+)
+from dialogue.store.participants import Participant, ParticipantState
+from dialogue.store.schema import delete_content
+
+PAGE = 25
+_DAYS_IN_A_MONTH = 30.44
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHead:
+    """What stands at the head of every page of a case.
+
+    label        neutral words, safe to be seen over a shoulder
+    own_label    what this person calls the case, for this person's eyes only
+    rooms        the rooms with notes that this seat hears
+    may          every act that is open to this seat now
+    """
+
+    case_id: UUID
+    label: str
+    own_label: str | None = field(repr=False)
+    status: CaseStatus
+    step: Step
+    party: Party | None
+    role: Role
+    confirmed: bool
+    bound: bool
+    support: frozenset[Support]
+    rooms: tuple[Room, ...]
+    may: frozenset[Act]
+    reference: str | None
+    is_over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """One case in a list."""
+
+    case_id: UUID
+    label: str
+    own_label: str | None = field(repr=False)
+    status: CaseStatus
+    since: datetime
+    party: Party | None
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list and the key of the next one, where there is more."""
+
+    lines: tuple[CaseLine, ...]
+    after: tuple[datetime, UUID] | None
+
+
+def open_case(
+    work: UnitOfWork,
+    *,
+    party: Party,
+    organisation: str,
+    kind: OrganisationKind,
+    function: str,
+) -> UUID:
+    """Begin a draft that only its initiator can see; the actor becomes that party's lead."""
+    person = enter(work, Act.CASE_OPEN)
+    if kind not in KINDS_OF[party]:
+        raise Unfit("organisation_kind")
+    case = Case(
+        id=uuid4(),
+        label=neutral_label(secrets.token_bytes(16)),
+        status=CaseStatus.DRAFT,
+        status_since=work.now,
+        initiator=party,
+        support_asked="",
+        opened_at=work.now,
+    )
+    work.session.add(case)
+    work.session.flush()
+    own = add_organisation(work, case.id, party, organisation, kind)
+    row = Participant(
+        id=uuid4(),
+        case_id=case.id,
+        account_id=person.account_id,
+        party=party,
+        role=Role.LEAD,
+        state=ParticipantState.CONFIRMED,
+        organisation_id=own,
+        listed_by=person.account_id,
+        listed_at=work.now,
+        is_late=False,
+    )
+    name = identity.people(work, [person.account_id])[person.account_id].name
+    row.sealed_identity = identity.seal_field(
+        work.instance.secrets, row, "sealed_identity", {"name": name, "function": function, "email": ""}
+    )
+    work.session.add(row)
+    work.session.flush()
+    statements.state(
+        work,
+        case.id,
+        StatementKind.SEAT,
+        account=person.account_id,
+        fingerprint=person.bundle.public.fingerprint,
+        party=party,
+        role=Role.LEAD,
+    )
+    audit.record(work, Act.CASE_OPEN, case.id, case.id)
+    return case.id
+
+
+def add_organisation(work: UnitOfWork, case_id: UUID, party: Party, name: str, kind: OrganisationKind) -> UUID:
+    """Name one organisation of a side; its name is sealed under the identity key."""
+    row = Organisation(id=uuid4(), case_id=case_id, party=party, kind=kind, added_at=work.now)
+    row.sealed_identity = identity.seal_field(work.instance.secrets, row, "sealed_identity", {"name": name})
+    work.session.add(row)
+    work.session.flush()
+    return row.id
+
+
+def organisations(work: UnitOfWork, case_id: UUID) -> list[tuple[UUID, Party, OrganisationKind, str]]:
+    """Both sides' organisations with their names, in the order in which they were named."""
+    return [
+        (row.id, row.party, row.kind, identity.open_field(work.instance.secrets, row, "sealed_identity")["name"])
+        for row in organisations_of(work.session, case_id)
+    ]
+
+
+def index(work: UnitOfWork, *, after: tuple[datetime, UUID] | None = None) -> Page:
+    """The actor's cases, newest state first, one page."""
+    person = enter(work, Act.CASES_LIST)
+    found = cases_seated(work.session, person.account_id, before=after, limit=PAGE + 1)
+    shown = found[:PAGE]
+    own = _own_labels(work, [case.id for case, _ in shown])
+    lines = tuple(
+        CaseLine(case.id, case.label, own.get(case.id), case.status, case.status_since, row.party, row.role)
+        for case, row in shown
+    )
+    return Page(lines, (lines[-1].since, lines[-1].case_id) if len(found) > PAGE else None)
+
+
+def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
+    """The head of a case's page for this seat."""
+    label = find_private_label(work.session, seat.account, case.id)
+    own = None
+    if label is not None:
+        own = rooms.open_personal(work, label.sealed_label, label.place("label", Room.JOINT))["label"]
+    heard = rooms_of(seat)
+    facilitated = Support.FACILITATION in case.support
+    return CaseHead(
+        case.id,
+        case.label,
+        own,
+        case.status,
+        STEP_OF[case.status],
+        seat.party,
+        seat.role,
+        seat.confirmed,
+        seat.bound,
+        case.support,
+        tuple(room for room in NOTE_ROOMS if room in heard and (facilitated or not _is_facilitated(room))),
+        acts_open(work, case, seat),
+        case.reference,
+        case.status in OVER,
+    )
+
+
+def label(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
+    """Give the case a private label that only the actor sees; empty words take it away."""
+    case, seat = admit(work, case_id, Act.CASE_LABEL)
+    row = find_private_label(work.session, seat.account, case_id)
+    if not words:
+        if row is not None:
+            work.session.delete(row)
+        return
+    if row is None:
+        row = PrivateLabel(id=uuid4(), account_id=seat.account, case_id=case.id, sealed_label=b"")
+        work.session.add(row)
+    row.sealed_label = rooms.seal_personal(work, {"label": words}, row.place("label", Room.JOINT))
+
+
+def decline(work: UnitOfWork, case_id: UUID) -> None:
+    """Say no to an invitation: what was drafted is destroyed, and the initiator learns "declined" and nothing else."""
+    case, seat = admit(work, case_id, Act.CASE_DECLINE)
+    if seat.party is case.initiator:
+        raise Unfit("initiator_withdraws")
+    _tell(work, case, letters.LetterKind.DECLINED, but=seat.account)
+    move(work, case, Act.CASE_DECLINE)
+    _destroy(work, case)
+
+
+def withdraw(work: UnitOfWork, case_id: UUID) -> None:
+    """Take a draft or an invitation back; what was drafted is destroyed, and the ILO never knew."""
+    case, seat = admit(work, case_id, Act.CASE_WITHDRAW)
+    if seat.party is not case.initiator:
+        raise Unfit("invited_declines")
+    move(work, case, Act.CASE_WITHDRAW)
+    _destroy(work, case)
+
+
+def leave(work: UnitOfWork, case_id: UUID) -> None:
+    """End the dialogue for one's party, at once and without a reason."""
+    case, seat = admit(work, case_id, Act.CASE_LEAVE)
+    _tell(work, case, letters.LetterKind.WAITING, but=seat.account)
+    move(work, case, Act.CASE_LEAVE)
+    if case.status is CaseStatus.WITHDRAWN:
+        _destroy(work, case)
+
+
+def go_back(work: UnitOfWork, case_id: UUID) -> None:
+    """Return from concluding to the dialogue; either lead can."""
+    case, _ = admit(work, case_id, Act.CASE_GO_BACK)
+    move(work, case, Act.CASE_GO_BACK)
+
+
+def move(work: UnitOfWork, case: Case, act: Act) -> None:
+    """Bring the case to its next state and record it; raises IllegalTransition where the table has no such move."""
+    case.status = CASE.after(case.status, act)
+    case.status_since = work.now
+    if case.status is CaseStatus.REQUESTED:
+        case.requested_at = work.now
+    if case.status in {CaseStatus.CLOSED, CaseStatus.ENDED, CaseStatus.NOT_TAKEN_UP}:
+        case.retention_until = work.now + _retention(case)
+    audit.record(work, act, case.id, case.id)
+
+
+def complete(work: UnitOfWork, case: Case, completion: Completion) -> None:
+    """Mark the dialogue as completed, with how much was agreed."""
+    case.completion = completion
+    move(work, case, Act.CASE_COMPLETE)
+    _tell(work, case, letters.LetterKind.WAITING)
+
+
+def begin_if_ready(work: UnitOfWork, case: Case) -> bool:
+    """Start the dialogue by itself once terms, delegations and, where asked, the facilitator stand."""
+    if case.status is not CaseStatus.PREPARING:
+        return False
+    rooms.forget(work, case.id)
+    rows = [
+        row
+        for row in admission.listed(work, case)
+        if row.state not in {ParticipantState.REMOVED, ParticipantState.DECLINED}
+    ]
+    facilitator = any(row.role is Role.FACILITATOR for row in rows)
+    if Support.FACILITATION in case.support and not facilitator:
+        return False
+    if any(row.state is not ParticipantState.CONFIRMED for row in rows):
+        return False
+    if not admission.everyone_is_bound(work, case):
+        return False
+    move(work, case, Act.CASE_BEGIN)
+    _tell(work, case, letters.LetterKind.WAITING)
+    return True
+
+
+def tell(work: UnitOfWork, accounts: Sequence[UUID], kind: letters.LetterKind, *, about: str) -> None:
+    """Send each of those people one neutral letter about something that happened once.
+
+    about   what makes the letter the same letter: an id, never words
+    """
+    for account in accounts_among(work.session, accounts):
+        key = f"{kind.value}:{about}:{account.id.hex}"
+        letters.to_account(work, kind, account, key=key, reference=case.reference)
+
+
+def _tell(work: UnitOfWork, case: Case, kind: letters.LetterKind, *, but: UUID | None = None) -> None:
+    people = [
+        account
+        for account, row in rooms.rows_of(work, case.id).items()
+        if row.state is ParticipantState.CONFIRMED and account != but
+    ]
+    tell(work, people, kind, about=f"{case.id.hex}:{case.version}")
+
+
+def _destroy(work: UnitOfWork, case: Case) -> None:
+    """Destroy keys and content of a case that never came before the ILO, or was taken back."""
+    work.entries[:] = [entry for entry in work.entries if entry.case_id != case.id]
+    work.pinned.pop(case.id, None)
+    work.session.flush()
+    delete_content(work.session, case.id, keep_seats_of=case.initiator)
+
+
+def _own_labels(work: UnitOfWork, case_ids: list[UUID]) -> dict[UUID, str]:
+    found = private_labels_of(work.session, work.person.account_id, case_ids)
+    return {
+        row.case_id: rooms.open_personal(work, row.sealed_label, row.place("label", Room.JOINT))["label"]
+        for row in found
+    }
+
+
+def _is_facilitated(room: Room) -> bool:
+    return room in {Room.COMPANY_CAUCUS, Room.UNION_CAUCUS, Room.FACILITATION}
+
+
+def _retention(case: Case) -> timedelta:
+    if case.retention_months is None:
+        return timedelta(days=DAYS_WITHOUT_TERMS)
+    return timedelta(days=round(case.retention_months * _DAYS_IN_A_MONTH))

@@ -1,0 +1,103 @@
+"""The coordinator's desk: requests that have come, what is answered, states and references, never content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import CaseStatus
+from dialogue.domain.people import Room
+from dialogue.services import audit, cases, requests, rooms
+from dialogue.services.admission import admit, enter
+from dialogue.services.letters import LetterKind
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.cases import Case, cases_before_the_desk, last_reference
+from dialogue.store.requests import Reply, ReplyKind
+
+PAGE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class DeskLine:
+    """A case as the desk sees it: by reference, state and date."""
+
+    case_id: UUID
+    label: str
+    reference: str | None
+    status: CaseStatus
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DeskPage:
+    """Requests that wait for an answer, then everything else, newest first, one page."""
+
+    waiting: tuple[DeskLine, ...]
+    lines: tuple[DeskLine, ...]
+    after: tuple[datetime, UUID] | None = field(default=None)
+
+
+def index(work: UnitOfWork, *, after: tuple[datetime, UUID] | None = None) -> DeskPage:
+    """What waits for the desk and the cases it knows, by reference."""
+    enter(work, Act.DESK_READ)
+    asked = cases_before_the_desk(work.session, frozenset({CaseStatus.REQUESTED}), before=None, limit=PAGE)
+    found = cases_before_the_desk(work.session, before=after, limit=PAGE + 1)
+    lines = tuple(_line(case) for case in found[:PAGE])
+    return DeskPage(
+        tuple(_line(case) for case in asked),
+        lines,
+        (lines[-1].since, lines[-1].case_id) if len(found) > PAGE else None,
+    )
+
+
+def take_up(work: UnitOfWork, case_id: UUID, *, words: str = "") -> str:
+    """Confirm the request: it concerns the MNE Declaration, the support is there, the mandates were checked.
+
+    returns   the reference that both leads get in the acknowledgement
+    """
+    case, _ = admit(work, case_id, Act.CASE_TAKE_UP)
+    case.reference = _next_reference(work)
+    case.taken_up_at = work.now
+    _reply(work, case, ReplyKind.TAKEN_UP, words)
+    cases.move(work, case, Act.CASE_TAKE_UP)
+    leads = requests.leads_of(work, case)
+    cases.tell(work, leads, LetterKind.ACKNOWLEDGEMENT, about=case.id.hex)
+    return case.reference
+
+
+def give_back(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
+    """Return the request with words that reach both sides at once; both endorse anew what they change."""
+    case, _ = admit(work, case_id, Act.CASE_RETURN)
+    _reply(work, case, ReplyKind.RETURNED, words)
+    requests.clear_endorsements(work, case)
+    leads = requests.leads_of(work, case)
+    cases.move(work, case, Act.CASE_RETURN)
+    cases.tell(work, leads, LetterKind.WAITING, about=f"{case.id.hex}:returned:{case.version}")
+
+
+def not_take_up(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
+    """Say that the ILO does not take the request up, with words that reach both sides at once."""
+    case, _ = admit(work, case_id, Act.CASE_NOT_TAKE_UP)
+    _reply(work, case, ReplyKind.NOT_TAKEN_UP, words)
+    leads = requests.leads_of(work, case)
+    cases.move(work, case, Act.CASE_NOT_TAKE_UP)
+    cases.tell(work, leads, LetterKind.WAITING, about=f"{case.id.hex}:not_taken_up")
+
+
+def _reply(work: UnitOfWork, case: Case, kind: ReplyKind, words: str) -> None:
+    row = Reply(id=uuid4(), case_id=case.id, kind=kind, author_id=work.person.account_id, made_at=work.now)
+    row.sealed_body = rooms.seal(work, case, Room.REQUEST, {"words": words}, row.place("body", Room.REQUEST))
+    work.session.add(row)
+    audit.record(work, Act.REQUEST_READ, case.id, row.id, sealed=row.sealed_body)
+
+
+def _next_reference(work: UnitOfWork) -> str:
+    prefix = f"CUD-{work.now.year}-"
+    last = last_reference(work.session, prefix)
+    return f"{prefix}{int(last.removeprefix(prefix)) + 1 if last else 1:04d}"
+
+
+def _line(case: Case) -> DeskLine:
+    return DeskLine(case.id, case.label, case.reference, case.status, case.status_since)

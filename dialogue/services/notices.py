@@ -1,0 +1,118 @@
+"""The completion notice: prepared by the desk, shown to both leads, sent once, re-sent only identical."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from dialogue.domain.acts import Act
+from dialogue.domain.notices import WAITS, may_go
+from dialogue.domain.people import Party
+from dialogue.errors import NotAgreed, NotFound, OutOfDate
+from dialogue.services import audit, cases, letters, requests
+from dialogue.services.admission import admit
+from dialogue.services.cases import CaseHead
+from dialogue.services.letters import LetterKind
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.cases import Case
+from dialogue.store.outcomes import Notice, find_notice
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNotice:
+    """The notice as it will go, or went: its words follow from reference and date alone.
+
+    date       the day on which the dialogue was completed or ended
+    goes_at    when it may go even without both answers
+    """
+
+    head: CaseHead
+    reference: str
+    date: datetime
+    shown_at: datetime | None
+    goes_at: datetime | None
+    agreed: frozenset[Party]
+    may_go: bool
+    sent_at: datetime | None
+    recipients: int
+
+
+def show(work: UnitOfWork, case_id: UUID) -> OpenNotice:
+    """The notice of a case that has come to its end."""
+    case, seat = admit(work, case_id, Act.NOTICE_READ)
+    row = find_notice(work.session, case_id)
+    audit.record(work, Act.NOTICE_READ, case_id)
+    return OpenNotice(
+        cases.head(work, case, seat),
+        _reference(case),
+        _date(case, row),
+        row.shown_at if row else None,
+        row.shown_at + WAITS if row else None,
+        row.agreed if row else frozenset(),
+        row is not None and may_go(row.shown_at, row.agreed, work.now),
+        row.sent_at if row else None,
+        len(work.instance.secretariats),
+    )
+
+
+def prepare(work: UnitOfWork, case_id: UUID) -> None:
+    """Put the notice before both leads."""
+    case, seat = admit(work, case_id, Act.NOTICE_PREPARE)
+    _reference(case)
+    if find_notice(work.session, case_id) is not None:
+        raise OutOfDate(case_id)
+    row = Notice(id=uuid4(), case_id=case_id, prepared_by=seat.account, shown_at=work.now, ended_at=case.status_since)
+    work.session.add(row)
+    work.session.flush()
+    audit.record(work, Act.NOTICE_PREPARE, case_id, row.id)
+    cases.tell(work, requests.leads_of(work, case), LetterKind.WAITING, about=row.id.hex)
+
+
+def agree(work: UnitOfWork, case_id: UUID) -> None:
+    """Say for one's party that the notice may go."""
+    case, seat = admit(work, case_id, Act.NOTICE_AGREE)
+    row = _find(work, case_id)
+    if seat.party is Party.COMPANY:
+        row.agreed_by_company = row.agreed_by_company or work.now
+    else:
+        row.agreed_by_union = row.agreed_by_union or work.now
+    audit.record(work, Act.NOTICE_AGREE, case.id, row.id)
+
+
+def send(work: UnitOfWork, case_id: UUID) -> None:
+    """Send the notice to both secretariats; once sent, the same letter again and never another."""
+    case, _ = admit(work, case_id, Act.NOTICE_SEND)
+    row = _find(work, case_id)
+    if not may_go(row.shown_at, row.agreed, work.now):
+        raise NotAgreed(case_id)
+    again = 0 if row.sent_at is None else row.sent_count
+    for number, address in enumerate(work.instance.secretariats):
+        letters.to_address(
+            work,
+            LetterKind.COMPLETION_NOTICE,
+            address,
+            key=f"notice:{row.id.hex}:{number}:{again}",
+            reference=_reference(case),
+            on=_date(case, row).date(),
+        )
+    row.sent_at = row.sent_at or work.now
+    row.sent_count = again + 1
+    audit.record(work, Act.NOTICE_SEND, case_id, row.id)
+
+
+def _find(work: UnitOfWork, case_id: UUID) -> Notice:
+    row = find_notice(work.session, case_id)
+    if row is None:
+        raise NotFound(case_id)
+    return row
+
+
+def _reference(case: Case) -> str:
+    if case.reference is None:
+        raise NotFound(case.id)
+    return case.reference
+
+
+def _date(case: Case, row: Notice | None) -> datetime:
+    return row.ended_at if row is not None else case.status_since

@@ -1,0 +1,396 @@
+"""Delegations: each lead lists its own people, states their keys, and accepts the other side's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from dialogue.crypto.identity import comparison_words
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import ACTIVE, CaseStatus
+from dialogue.domain.people import KINDS_OF, PARTY_ROLES, OrganisationKind, Party, Role, Seat
+from dialogue.domain.seats import StatementKind
+from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
+from dialogue.services import audit, cases, due, identity, letters, links, requests, rooms, statements
+from dialogue.services.admission import admit
+from dialogue.services.cases import CaseHead
+from dialogue.services.letters import LetterKind
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.accounts import LinkPurpose, end_sign_ins, find_account
+from dialogue.store.cases import Case
+from dialogue.store.participants import (
+    Participant,
+    ParticipantState,
+    find_participant,
+    find_seat,
+    participants_of,
+)
+from dialogue.store.rooms import delete_wraps
+
+_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One listed person, as both sides see it.
+
+    waits_for   whose turn it is: the person's own ("person"), a party's lead, or None when the seat stands
+    own         whether the reader's side lists this person
+    """
+
+    participant_id: UUID
+    account_id: UUID | None
+    party: Party | None
+    role: Role
+    state: ParticipantState
+    name: str = field(repr=False)
+    function: str = field(repr=False)
+    organisation: str = field(repr=False)
+    email: str = field(repr=False)
+    until: datetime | None
+    waits_for: Party | str | None
+    own: bool
+    is_me: bool
+    bound: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Delegations:
+    """Everybody at the table, by side, and the organisations they come from."""
+
+    head: CaseHead
+    people: tuple[Listed, ...]
+    organisations: tuple[tuple[UUID, Party, OrganisationKind, str], ...] = field(repr=False)
+    holders: dict[Party, int]
+
+    def of(self, party: Party | None) -> tuple[Listed, ...]:
+        return tuple(person for person in self.people if person.party is party)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The words that two people read to each other to know that the keys are theirs.
+
+    act    what the reader does when the words agree: state the seat, or accept it
+    """
+
+    head: CaseHead
+    person: Listed
+    words: tuple[str, ...]
+    fingerprint: str
+    act: Act
+
+
+def index(work: UnitOfWork, case_id: UUID) -> Delegations:
+    """Both delegations and the ILO's people, with what each seat still waits for."""
+    case, seat = admit(work, case_id, Act.PARTICIPANT_READ)
+    return Delegations(
+        cases.head(work, case, seat),
+        tuple(_listed(work, case, seat)),
+        tuple(cases.organisations(work, case_id)),
+        _holders(work, case),
+    )
+
+
+def invite_lead(
+    work: UnitOfWork, case_id: UUID, *, name: str, function: str, email: str, organisation: str, kind: OrganisationKind
+) -> UUID:
+    """Name the other party's lead, whom a mail then asks to join; the ILO sees nothing of it."""
+    case, seat = admit(work, case_id, Act.CASE_INVITE)
+    party = _own(seat).other
+    if kind not in KINDS_OF[party]:
+        raise Unfit("organisation_kind")
+    own = cases.add_organisation(work, case_id, party, organisation, kind)
+    row = _list(work, case, party, Role.LEAD, name=name, function=function, email=email, organisation_id=own)
+    cases.move(work, case, Act.CASE_INVITE)
+    requests.renew(work, case)
+    return row.id
+
+
+def add(
+    work: UnitOfWork,
+    case_id: UUID,
+    *,
+    role: Role,
+    name: str,
+    function: str,
+    email: str,
+    organisation_id: UUID | None = None,
+    until: datetime | None = None,
+) -> UUID:
+    """List one person of one's own delegation, who gets a mail with a link to join."""
+    case, seat = admit(work, case_id, Act.PARTICIPANT_LIST)
+    if role not in PARTY_ROLES - {Role.LEAD}:
+        raise Unfit("role")
+    if role is Role.ADVISER and (until is None or until <= work.now):
+        raise Unfit("adviser_until")
+    row = _list(
+        work,
+        case,
+        _own(seat),
+        role,
+        name=name,
+        function=function,
+        email=email,
+        organisation_id=organisation_id,
+        until=until,
+    )
+    requests.renew(work, case)
+    return row.id
+
+
+def add_organisation(work: UnitOfWork, case_id: UUID, *, name: str, kind: OrganisationKind) -> UUID:
+    """Name one more organisation on one's own side."""
+    case, seat = admit(work, case_id, Act.PARTICIPANT_LIST)
+    if kind not in KINDS_OF[_own(seat)]:
+        raise Unfit("organisation_kind")
+    row = cases.add_organisation(work, case_id, _own(seat), name, kind)
+    audit.record(work, Act.PARTICIPANT_LIST, case.id, row)
+    requests.renew(work, case)
+    return row
+
+
+def arrive(work: UnitOfWork, participant: Participant, account_id: UUID) -> None:
+    """Tie an account to the place it was invited to, and tell the lead that it is his turn to compare the words."""
+    if find_seat(work.session, participant.case_id, account_id) is not None or participant.account_id is not None:
+        raise OutOfDate(participant.id)
+    participant.account_id = account_id
+    participant.state = ParticipantState.ENROLLED
+    work.session.flush()
+    work.memory.get("participants", {}).pop(participant.case_id, None)
+    if participant.listed_by is not None:
+        lead = find_account(work.session, participant.listed_by)
+        if lead is not None:
+            letters.to_account(work, LetterKind.SEAT_TURN, lead, key=f"turn:{participant.id.hex}:{account_id.hex}")
+
+
+def compare(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> Comparison:
+    """The words for the actor and one listed person; the same two people see the same words."""
+    case, seat = admit(work, case_id, Act.PARTICIPANT_READ)
+    person = next((p for p in _listed(work, case, seat) if p.participant_id == participant_id), None)
+    if person is None or person.account_id is None or person.is_me:
+        raise NotFound(participant_id)
+    account = find_account(work.session, person.account_id)
+    if account is None:
+        raise NotFound(participant_id)
+    own = work.person.bundle.public.fingerprint
+    words = comparison_words(own, account.fingerprint, case_id.bytes)
+    act = Act.SEAT_STATE if person.state is ParticipantState.ENROLLED else Act.SEAT_ACCEPT
+    return Comparison(cases.head(work, case, seat), person, words, account.fingerprint.hex(), act)
+
+
+def state(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, fingerprint: str) -> None:
+    """Sign that this person sits here with this key, after the words were compared.
+
+    fingerprint   hex, the one whose words the page showed; OutOfDate when the key is another by now
+    """
+    case, seat = admit(work, case_id, Act.SEAT_STATE)
+    row, account = _row_and_print(work, case_id, participant_id, fingerprint)
+    is_other_lead = row.role is Role.LEAD and row.party is _own(seat).other
+    if row.state is not ParticipantState.ENROLLED or not (row.party is seat.party or is_other_lead):
+        raise Forbidden(participant_id)
+    statements.state(
+        work,
+        case_id,
+        StatementKind.SEAT,
+        account=account,
+        fingerprint=bytes.fromhex(fingerprint),
+        party=row.party,
+        role=row.role,
+        until=row.until,
+    )
+    settle(work, case)
+    audit.record(work, Act.SEAT_STATE, case_id, row.id)
+    due.welcome(work, case, account)
+    _tell_whose_turn(work, case, row, account)
+
+
+def accept(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, fingerprint: str) -> None:
+    """Accept a person of the other side with the key that its lead has stated."""
+    case, seat = admit(work, case_id, Act.SEAT_ACCEPT)
+    row, account = _row_and_print(work, case_id, participant_id, fingerprint)
+    if row.party is not _own(seat).other or row.state is not ParticipantState.STATED:
+        raise Forbidden(participant_id)
+    sign_acceptance(work, case, row, account, bytes.fromhex(fingerprint))
+    audit.record(work, Act.SEAT_ACCEPT, case_id, row.id)
+    _tell_whose_turn(work, case, row, account)
+    cases.begin_if_ready(work, case)
+
+
+def sign_acceptance(work: UnitOfWork, case: Case, row: Participant, account: UUID, fingerprint: bytes) -> None:
+    """Add the actor's acceptance of a seat to the chain and give the person what is due."""
+    statements.state(
+        work,
+        case.id,
+        StatementKind.ACCEPT,
+        account=account,
+        fingerprint=fingerprint,
+        party=row.party,
+        role=row.role,
+    )
+    settle(work, case)
+    due.welcome(work, case, account)
+
+
+def remove(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> None:
+    """Take a person of one's own delegation off the table: keys and sign-ins at once, new epochs at the next word."""
+    case, seat = admit(work, case_id, Act.PARTICIPANT_REMOVE)
+    row = find_participant(work.session, case_id, participant_id)
+    if row is None or row.party is not seat.party or row.state in _GONE:
+        raise NotFound(participant_id)
+    if row.role is Role.LEAD:
+        raise Unfit("lead_stays")
+    take_away(work, case, row, ParticipantState.REMOVED)
+    audit.record(work, Act.PARTICIPANT_REMOVE, case_id, row.id)
+    requests.renew(work, case)
+    cases.begin_if_ready(work, case)
+
+
+def take_away(work: UnitOfWork, case: Case, row: Participant, state: ParticipantState) -> None:
+    """Remove somebody from the chain, the rows and the keys, and end that person's sign-ins."""
+    row.state = state
+    row.removed_at = work.now
+    if row.account_id is None:
+        return
+    standing = statements.standings(work, case.id).people.get(row.account_id)
+    if standing is not None:
+        statements.state(
+            work,
+            case.id,
+            StatementKind.REMOVE,
+            account=row.account_id,
+            fingerprint=standing.fingerprint,
+            party=row.party,
+            role=row.role,
+        )
+    delete_wraps(work.session, case.id, row.account_id)
+    end_sign_ins(work.session, row.account_id)
+    work.session.flush()
+    rooms.forget(work, case.id)
+
+
+def settle(work: UnitOfWork, case: Case) -> None:
+    """Bring the rows' words up to what the chain of statements says."""
+    rooms.forget(work, case.id)
+    found = statements.standings(work, case.id)
+    for account, row in rooms.rows_of(work, case.id).items():
+        standing = found.people.get(account)
+        if standing is not None and row.state not in _GONE:
+            stands = standing.confirmed(found.leads)
+            row.state = ParticipantState.CONFIRMED if stands else ParticipantState.STATED
+            row.role = standing.role
+    work.session.flush()
+
+
+def _own(seat: Seat) -> Party:
+    if seat.party is None:
+        raise Forbidden(seat.role)
+    return seat.party
+
+
+def _list(
+    work: UnitOfWork,
+    case: Case,
+    party: Party,
+    role: Role,
+    *,
+    name: str,
+    function: str,
+    email: str,
+    organisation_id: UUID | None,
+    until: datetime | None = None,
+) -> Participant:
+    row = Participant(
+        id=uuid4(),
+        case_id=case.id,
+        account_id=None,
+        party=party,
+        role=role,
+        state=ParticipantState.LISTED,
+        organisation_id=organisation_id,
+        until=until,
+        listed_by=work.person.account_id,
+        listed_at=work.now,
+        is_late=case.status in ACTIVE - {CaseStatus.PREPARING},
+    )
+    fields = {"name": name, "function": function, "email": email}
+    row.sealed_identity = identity.seal_field(work.instance.secrets, row, "sealed_identity", fields)
+    work.session.add(row)
+    work.session.flush()
+    token = links.create(work, LinkPurpose.JOIN, email=email, name=name, participant_id=row.id)
+    letters.to_address(work, LetterKind.JOIN, email, key=f"join:{row.id.hex}", link=links.address(work, token))
+    audit.record(work, Act.PARTICIPANT_LIST, case.id, row.id)
+    return row
+
+
+def _row_and_print(work: UnitOfWork, case_id: UUID, participant_id: UUID, fingerprint: str) -> tuple[Participant, UUID]:
+    row = find_participant(work.session, case_id, participant_id)
+    if row is None or row.account_id is None:
+        raise NotFound(participant_id)
+    account = find_account(work.session, row.account_id)
+    if account is None or account.fingerprint.hex() != fingerprint:
+        raise OutOfDate(participant_id)
+    return row, row.account_id
+
+
+def _tell_whose_turn(work: UnitOfWork, case: Case, row: Participant, account: UUID) -> None:
+    """Tell the person that the seat stands, or the other lead that its word is waited for."""
+    about = f"{row.id.hex}:{row.state.value}"
+    if row.state is ParticipantState.CONFIRMED:
+        cases.tell(work, [account], LetterKind.SEAT_CONFIRMED, about=about)
+    elif row.party is not None:
+        leads = requests.leads_of(work, case, row.party.other)
+        cases.tell(work, leads, LetterKind.SEAT_TURN, about=about)
+    own = rooms.rows_of(work, case.id).get(work.person.account_id)
+    if row.role is Role.LEAD and own is not None and own.state is ParticipantState.STATED:
+        cases.tell(work, [account], LetterKind.SEAT_TURN, about=f"{own.id.hex}:lead")
+
+
+def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
+    rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE]
+    names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
+    bound = rooms.bound_accounts(work, case.id)
+    people = []
+    for row in rows:
+        fields = identity.open_field(work.instance.secrets, row, "sealed_identity")
+        own = row.party is not None and row.party is seat.party
+        people.append(
+            Listed(
+                row.id,
+                row.account_id,
+                row.party,
+                row.role,
+                row.state,
+                fields["name"],
+                fields["function"],
+                names.get(row.organisation_id, "") if row.organisation_id else "",
+                fields["email"] if own else "",
+                row.until,
+                _waits_for(row),
+                own,
+                row.account_id == seat.account,
+                row.account_id in bound,
+            )
+        )
+    return people
+
+
+def _waits_for(row: Participant) -> Party | str | None:
+    if row.state is ParticipantState.LISTED:
+        return "person"
+    if row.state is ParticipantState.ENROLLED:
+        is_invited_lead = row.role is Role.LEAD
+        return row.party.other if is_invited_lead and row.party is not None else row.party
+    if row.state is ParticipantState.STATED and row.party is not None:
+        return row.party.other
+    return None
+
+
+def _holders(work: UnitOfWork, case: Case) -> dict[Party, int]:
+    """How many people of each side hold the keys of the shared rooms."""
+    counts = dict.fromkeys(Party, 0)
+    for row in rooms.rows_of(work, case.id).values():
+        if row.party is not None and row.state is ParticipantState.CONFIRMED and row.role is not Role.ADVISER:
+            counts[row.party] += 1
+    return counts

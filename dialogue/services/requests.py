@@ -1,0 +1,318 @@
+"""The joint request: versions in the drafting room, and the endorsement of one version by both leads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from dialogue.crypto import signing
+from dialogue.domain.acts import Act
+from dialogue.domain.agenda import Chapter
+from dialogue.domain.cases import CaseStatus, Support
+from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
+from dialogue.errors import NotAgreed, NotFound, OutOfDate, Unfit
+from dialogue.services import audit, cases, identity, rooms, statements
+from dialogue.services.admission import admit
+from dialogue.services.cases import CaseHead
+from dialogue.services.letters import LetterKind
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.cases import Case
+from dialogue.store.participants import ParticipantState, participants_of
+from dialogue.store.requests import (
+    EndorsedRequest,
+    Endorsement,
+    RequestVersion,
+    endorsements_of,
+    find_version,
+    newest_request,
+    newest_version,
+    replies_of,
+    versions_of,
+)
+
+_ENDORSEMENT = "dialogue/endorsement/1"
+_LISTED = {ParticipantState.REMOVED, ParticipantState.DECLINED}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestText:
+    """What the parties ask, as typed."""
+
+    issues: str = field(default="", repr=False)
+    background: str = field(default="", repr=False)
+    support: frozenset[Support] = frozenset()
+    chapters: frozenset[Chapter] = frozenset()
+    languages: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedPerson:
+    """One line of a delegation as it stands in the request."""
+
+    party: Party
+    role: Role
+    name: str = field(repr=False)
+    function: str = field(repr=False)
+    organisation: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """One version of the request, opened for this seat.
+
+    endorsed   the parties that have endorsed exactly this version
+    previous   the version before, for a comparison, where this seat can open it
+    """
+
+    head: CaseHead
+    version_id: UUID | None
+    number: int
+    text: RequestText = field(repr=False)
+    people: tuple[ListedPerson, ...] = field(repr=False)
+    endorsed: frozenset[Party]
+    made_at: datetime | None
+    author: str = field(repr=False)
+    previous: RequestText | None = field(repr=False)
+    replies: tuple[tuple[str, str, datetime], ...] = field(repr=False)
+
+
+def show(work: UnitOfWork, case_id: UUID) -> OpenRequest:
+    """The newest version as this seat may read it: in the drafting room, or as endorsed in the request room."""
+    case, seat = admit(work, case_id, Act.CASE_READ)
+    if rooms.listens_to(seat, Room.DRAFTING):
+        return _from_drafting(work, case, seat)
+    admit(work, case_id, Act.REQUEST_READ, room=Room.REQUEST)
+    return _from_request_room(work, case, seat)
+
+
+def edit(work: UnitOfWork, case_id: UUID, text: RequestText, *, seen: int) -> int:
+    """Put a new version on the table; it clears whatever was endorsed before.
+
+    seen      number of the version that the person edited, 0 for the first
+    returns   the number of the new version
+    raises    OutOfDate when somebody else has put a newer one meanwhile
+    """
+    case, _ = admit(work, case_id, Act.REQUEST_EDIT, room=Room.DRAFTING)
+    newest = newest_version(work.session, case_id)
+    if (newest.number if newest else 0) != seen:
+        raise OutOfDate(case_id)
+    row = _add_version(work, case, text, seen + 1)
+    audit.record(work, Act.REQUEST_EDIT, case_id, row.id, sealed=row.sealed_body)
+    return row.number
+
+
+def renew(work: UnitOfWork, case: Case) -> None:
+    """Make a new version with the delegations as they stand now, where a draft exists: both endorse what they see."""
+    if case.status not in {CaseStatus.DRAFT, CaseStatus.INVITED}:
+        return
+    newest = newest_version(work.session, case.id)
+    if newest is None:
+        return
+    body = rooms.open_one(work, case, Room.DRAFTING, newest.sealed_body, newest.place("body", Room.DRAFTING))
+    if body["people"] == _people(work, case):
+        return
+    _add_version(work, case, _text(body), newest.number + 1)
+
+
+def endorse(work: UnitOfWork, case_id: UUID, version_id: UUID) -> bool:
+    """Endorse one version for one's party; with the second endorsement of the same version the request is made.
+
+    returns   whether the request now stands before the ILO
+    raises    OutOfDate when this is not the newest version, Unfit when something is still missing in it
+    """
+    case, seat = admit(work, case_id, Act.REQUEST_ENDORSE)
+    version, newest = find_version(work.session, case_id, version_id), newest_version(work.session, case_id)
+    if version is None or newest is None or seat.party is None:
+        raise NotFound(version_id)
+    if version.id != newest.id:
+        raise OutOfDate(version_id)
+    body = rooms.open_one(work, case, Room.DRAFTING, version.sealed_body, version.place("body", Room.DRAFTING))
+    _check_complete(body)
+    present = {row.party for row in endorsements_of(work.session, version.id)}
+    if seat.party in present:
+        raise OutOfDate(version_id)
+    _check_both_leads(work, case)
+    row = _sign(work, case, version, body, seat.party)
+    audit.record(work, Act.REQUEST_ENDORSE, case_id, version.id, sealed=row.sealed_statement)
+    if present | {seat.party} != set(Party):
+        cases.tell(work, leads_of(work, case, seat.party.other), LetterKind.WAITING, about=row.id.hex)
+        return False
+    _bring_before_the_ilo(work, case, version, body)
+    return True
+
+
+def leads_of(work: UnitOfWork, case: Case, party: Party | None = None) -> list[UUID]:
+    """The leads' accounts, of both parties or of one."""
+    leads = statements.standings(work, case.id).leads
+    return [account for side, account in leads.items() if party in {None, side}]
+
+
+def clear_endorsements(work: UnitOfWork, case: Case) -> None:
+    """Take back every endorsement of the newest version: a returned request is endorsed anew."""
+    newest = newest_version(work.session, case.id)
+    for row in endorsements_of(work.session, newest.id) if newest else ():
+        work.session.delete(row)
+
+
+def read_replies(work: UnitOfWork, case: Case) -> tuple[tuple[str, str, datetime], ...]:
+    """The desk's words on the request, newest first: kind, words, when."""
+    rows = replies_of(work.session, case.id)
+    opened = rooms.open_all(
+        work, case, Room.REQUEST, [(row.sealed_body, row.place("body", Room.REQUEST)) for row in rows]
+    )
+    return tuple(
+        (row.kind.value, found.body.get("words", ""), row.made_at)
+        for row, found in zip(rows, opened, strict=True)
+        if found.trouble is None
+    )
+
+
+def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
+    versions = versions_of(work.session, case.id, limit=2)
+    opened = rooms.open_all(
+        work, case, Room.DRAFTING, [(row.sealed_body, row.place("body", Room.DRAFTING)) for row in versions]
+    )
+    if not versions:
+        return _empty(work, case, seat)
+    if opened[0].trouble is not None:
+        raise rooms.refusal_of(opened[0].trouble, versions[0].id)
+    newest, body = versions[0], opened[0].body
+    audit.record(work, Act.REQUEST_READ, case.id, newest.id)
+    before = opened[1].body if len(opened) > 1 and opened[1].trouble is None else None
+    return OpenRequest(
+        cases.head(work, case, seat),
+        newest.id,
+        newest.number,
+        _text(body),
+        _listed(body),
+        frozenset(row.party for row in endorsements_of(work.session, newest.id)),
+        newest.made_at,
+        identity.people(work, [newest.author_id])[newest.author_id].name,
+        _text(before) if before is not None else None,
+        read_replies(work, case),
+    )
+
+
+def _from_request_room(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
+    row = newest_request(work.session, case.id)
+    if row is None:
+        return _empty(work, case, seat)
+    body = rooms.open_one(work, case, Room.REQUEST, row.sealed_body, row.place("body", Room.REQUEST))
+    audit.record(work, Act.REQUEST_READ, case.id, row.id)
+    return OpenRequest(
+        cases.head(work, case, seat),
+        row.id,
+        row.number,
+        _text(body),
+        _listed(body),
+        frozenset(Party),
+        row.made_at,
+        "",
+        None,
+        read_replies(work, case),
+    )
+
+
+def _empty(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
+    head = cases.head(work, case, seat)
+    return OpenRequest(head, None, 0, RequestText(), (), frozenset(), None, "", None, ())
+
+
+def _add_version(work: UnitOfWork, case: Case, text: RequestText, number: int) -> RequestVersion:
+    row = RequestVersion(id=uuid4(), case_id=case.id, number=number, author_id=work.person.account_id, made_at=work.now)
+    body = {
+        "issues": text.issues,
+        "background": text.background,
+        "support": sorted(text.support),
+        "chapters": sorted(text.chapters),
+        "languages": text.languages,
+        "people": _people(work, case),
+    }
+    row.sealed_body = rooms.seal(work, case, Room.DRAFTING, body, row.place("body", Room.DRAFTING))
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def _people(work: UnitOfWork, case: Case) -> list[dict[str, str]]:
+    names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
+    listed = []
+    for row in participants_of(work.session, case.id):
+        if row.party is None or row.state in _LISTED:
+            continue
+        fields = identity.open_field(work.instance.secrets, row, "sealed_identity")
+        listed.append(
+            {
+                "party": row.party.value,
+                "role": row.role.value,
+                "name": fields["name"],
+                "function": fields["function"],
+                "organisation": names.get(row.organisation_id, "") if row.organisation_id else "",
+            }
+        )
+    return listed
+
+
+def _check_complete(body: dict[str, Any]) -> None:
+    if not body["issues"].strip():
+        raise Unfit("request_issues")
+    if not body["support"]:
+        raise Unfit("request_support")
+
+
+def _check_both_leads(work: UnitOfWork, case: Case) -> None:
+    found = statements.standings(work, case.id)
+    if set(found.leads) != set(Party) or not all(found.people[a].confirmed(found.leads) for a in found.leads.values()):
+        raise NotAgreed(case.id)
+
+
+def _sign(work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str, Any], party: Party) -> Endorsement:
+    bundle = work.person.bundle
+    hashed = rooms.body_digest(body)
+    row = Endorsement(
+        id=uuid4(),
+        case_id=case.id,
+        version_id=version.id,
+        party=party,
+        account_id=work.person.account_id,
+        made_at=work.now,
+    )
+    told = {
+        "hash": hashed.hex(),
+        "fingerprint": bundle.public.fingerprint.hex(),
+        "signature": signing.sign(bundle, _ENDORSEMENT, case.id, version.id, version.number, hashed).hex(),
+    }
+    row.sealed_statement = rooms.seal(work, case, Room.DRAFTING, told, row.place("statement", Room.DRAFTING))
+    work.session.add(row)
+    work.session.flush()
+    return row
+
+
+def _bring_before_the_ilo(work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str, Any]) -> None:
+    case.support = frozenset(Support(word) for word in body["support"])
+    cases.move(work, case, Act.CASE_REQUEST)
+    row = EndorsedRequest(id=uuid4(), case_id=case.id, number=version.number, made_at=work.now)
+    row.sealed_body = rooms.seal(work, case, Room.REQUEST, body, row.place("body", Room.REQUEST))
+    work.session.add(row)
+    coordinators = list(statements.desk(work).of(StaffRole.COORDINATOR))
+    cases.tell(work, coordinators, LetterKind.WAITING, about=row.id.hex)
+    cases.tell(work, leads_of(work, case), LetterKind.REQUEST_MADE, about=row.id.hex)
+
+
+def _text(body: dict[str, Any]) -> RequestText:
+    return RequestText(
+        body["issues"],
+        body["background"],
+        frozenset(Support(word) for word in body["support"]),
+        frozenset(Chapter(word) for word in body["chapters"]),
+        body["languages"],
+    )
+
+
+def _listed(body: dict[str, Any]) -> tuple[ListedPerson, ...]:
+    return tuple(
+        ListedPerson(Party(p["party"]), Role(p["role"]), p["name"], p["function"], p["organisation"])
+        for p in body["people"]
+    )
