@@ -281,14 +281,22 @@ def begin_if_ready(work: UnitOfWork, case: Case) -> bool:
     return True
 
 
-def tell(work: UnitOfWork, accounts: Sequence[UUID], kind: letters.LetterKind, *, about: str) -> None:
+def tell(
+    work: UnitOfWork,
+    accounts: Sequence[UUID],
+    kind: letters.LetterKind,
+    *,
+    about: str,
+    reference: str | None = None,
+) -> None:
     """Send each of those people one neutral letter about something that happened once.
 
-    about   what makes the letter the same letter: an id, never words
+    about      what makes the letter the same letter: an id, never words
+    reference  the number of the acknowledgement, for that letter alone
     """
     for account in accounts_among(work.session, accounts):
         key = f"{kind.value}:{about}:{account.id.hex}"
-        letters.to_account(work, kind, account, key=key, reference=case.reference)
+        letters.to_account(work, kind, account, key=key, reference=reference)
 
 
 def _tell(work: UnitOfWork, case: Case, kind: letters.LetterKind, *, but: UUID | None = None) -> None:

@@ -63,7 +63,7 @@ def take_up(work: UnitOfWork, case_id: UUID, *, words: str = "") -> str:
     _reply(work, case, ReplyKind.TAKEN_UP, words)
     cases.move(work, case, Act.CASE_TAKE_UP)
     leads = requests.leads_of(work, case)
-    cases.tell(work, leads, LetterKind.ACKNOWLEDGEMENT, about=case.id.hex)
+    cases.tell(work, leads, LetterKind.ACKNOWLEDGEMENT, about=case.id.hex, reference=case.reference)
     return case.reference
 
 
