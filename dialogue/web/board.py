@@ -41,7 +41,7 @@ class Measure:
     title_beside: bool
 
 
-WIDE = Measure(width=800, first=322, pitch=104, title_width=252, heading_width=98, heading_top=16, title_beside=True)
+WIDE = Measure(width=676, first=258, pitch=92, title_width=200, heading_width=88, heading_top=14, title_beside=True)
 NARROW = Measure(width=340, first=34, pitch=66, title_width=330, heading_width=62, heading_top=12, title_beside=False)
 
 TITLE_SIZE, TITLE_LEADING = 14, 19
@@ -50,7 +50,7 @@ NARROW_HEADING_SIZE, NARROW_HEADING_LEADING = 10, 12
 TRACK = 34
 AIR = 12
 SIDE_BY_SIDE = 11
-MARK = 9
+RINGS_SIDE_BY_SIDE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +94,11 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One agenda item in the picture."""
+    """One agenda item in the picture; the stances' vertical lines run from ``track_top`` to ``bottom``."""
 
     row: BoardRow
     top: float
+    track_top: float
     bottom: float
     title: tuple[Words, ...]
     company: Mark
@@ -135,7 +136,7 @@ def layout(rows: Sequence[BoardRow], headings: Mapping[str | None, str], *, narr
     headings   the words of each stance, and of no position under None, in the reader's language
     """
     measure = NARROW if narrow else WIDE
-    columns = tuple(_column(place, headings[stance], measure) for place, stance in enumerate(STANCES))
+    columns = _columns(headings, measure)
     top = max(words.y for column in columns for words in column.heading) + AIR
     lines: list[Line] = []
     for row in rows:
@@ -158,12 +159,17 @@ def _x(stance: str | None, measure: Measure) -> float:
     return measure.first + STANCES.index(stance) * measure.pitch
 
 
-def _column(place: int, heading: str, measure: Measure) -> Column:
+def _columns(headings: Mapping[str | None, str], measure: Measure) -> tuple[Column, ...]:
     size = HEADING_SIZE if measure.title_beside else NARROW_HEADING_SIZE
     leading = HEADING_LEADING if measure.title_beside else NARROW_HEADING_LEADING
-    x = measure.first + place * measure.pitch
-    lines = wrapped(heading, measure.heading_width, size)
-    return Column(STANCES[place], x, _set(lines, x, measure.heading_top, leading))
+    words = {stance: wrapped(headings[stance], measure.heading_width, size) for stance in STANCES}
+    last = measure.heading_top + leading * (max(map(len, words.values())) - 1)
+    return tuple(
+        Column(
+            stance, _x(stance, measure), _set(lines, _x(stance, measure), last - leading * (len(lines) - 1), leading)
+        )
+        for stance, lines in words.items()
+    )
 
 
 def _line(row: BoardRow, top: float, measure: Measure) -> Line:
@@ -179,11 +185,13 @@ def _line(row: BoardRow, top: float, measure: Measure) -> Line:
         first = top + AIR + TITLE_SIZE - 2
     company, union = _marks(row, middle, measure)
     title = _set(lines, 0 if measure.title_beside else 4, first, TITLE_LEADING)
-    return Line(row, top, top + height, title, company, union, _bar(row, company, union))
+    track_top = top if measure.title_beside else middle - TRACK / 2
+    return Line(row, top, track_top, top + height, title, company, union, _bar(row, company, union))
 
 
 def _marks(row: BoardRow, y: float, measure: Measure) -> tuple[Mark, Mark]:
-    aside = SIDE_BY_SIDE if row.company == row.union else 0
+    apart = RINGS_SIDE_BY_SIDE if row.moved_company or row.moved_union else SIDE_BY_SIDE
+    aside = apart if row.company == row.union else 0
     return (
         Mark(_x(row.company, measure) - aside, y, row.company is None, row.moved_company),
         Mark(_x(row.union, measure) + aside, y, row.union is None, row.moved_union),
@@ -204,7 +212,21 @@ def _set(lines: Sequence[str], x: float, first: float, leading: int) -> tuple[Wo
 
 
 def wrapped(text: str, width: float, size: float, *, most: int = 4) -> tuple[str, ...]:
-    """Break ``text`` at spaces into at most ``most`` lines of about ``width``; what is too long ends in an ellipsis."""
+    """Break ``text`` at spaces into lines of about equal length, at most ``most`` and none wider than ``width``.
+
+    What is too long ends in an ellipsis.
+    """
+    lines = _filled(text, width, size)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], " ".join(lines[most - 1 :])]
+        return tuple(_cut(line, width, size) for line in lines)
+    narrower = width
+    while narrower > width / 2 and len(_filled(text, narrower - size, size)) == len(lines):
+        narrower -= size
+    return tuple(_cut(line, width, size) for line in _filled(text, narrower, size))
+
+
+def _filled(text: str, width: float, size: float) -> list[str]:
     lines: list[str] = []
     for word in text.split():
         joined = f"{lines[-1]} {word}" if lines else word
@@ -212,9 +234,7 @@ def wrapped(text: str, width: float, size: float, *, most: int = 4) -> tuple[str
             lines[-1] = joined
         else:
             lines.append(word)
-    if len(lines) > most:
-        lines = [*lines[: most - 1], f"{lines[most - 1]} …"]
-    return tuple(_cut(line, width, size) for line in lines)
+    return lines
 
 
 def breadth(text: str, size: float) -> float:
@@ -235,7 +255,8 @@ def _share(letter: str) -> float:
 def _cut(line: str, width: float, size: float) -> str:
     if breadth(line, size) <= width:
         return line
-    kept = line.rstrip(" …")
+    kept = line
     while kept and breadth(kept + "…", size) > width:
-        kept = kept[:-1]
-    return kept.rstrip() + "…"
+        shorter = kept.rpartition(" ")[0]
+        kept = shorter or kept[:-1]
+    return kept.rstrip(" ,;:") + "…"

@@ -65,6 +65,7 @@ function keepDrafts(form) {
     timer = window.setTimeout(() => save(form, status), TYPING_STOPS_AFTER);
   });
   form.addEventListener("submit", () => window.clearTimeout(timer));
+  window.addEventListener("online", () => save(form, status));
 }
 
 function statusLine(form) {
