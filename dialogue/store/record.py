@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Index, LargeBinary, String, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from dialogue.domain.record import Kind
 from dialogue.store.base import Hash, Row, When
 
 
@@ -52,12 +53,12 @@ def entries_of(
     *,
     before: tuple[datetime, str, int] | None,
     limit: int,
-    acts: ColumnElement[bool] | None = None,
+    kind: Kind | None = None,
 ) -> Sequence[Entry]:
     """Newest first, one page of several chains of a case together.
 
     before   (at, chain, seq) of the last entry of the page before
-    acts     what the entries' act must fulfil, such as ``are_refusals()``
+    kind     of this kind only
     """
     query = (
         select(Entry)
@@ -65,8 +66,8 @@ def entries_of(
         .order_by(Entry.at.desc(), Entry.chain, Entry.seq.desc())
         .limit(limit)
     )
-    if acts is not None:
-        query = query.where(acts)
+    if kind is not None:
+        query = query.where(_is_of(kind))
     if before is not None:
         at, chain, seq = before
         earlier = and_(Entry.at == at, or_(Entry.chain > chain, and_(Entry.chain == chain, Entry.seq < seq)))
@@ -74,17 +75,12 @@ def entries_of(
     return session.scalars(query).all()
 
 
-def are_refusals() -> ColumnElement[bool]:
-    return Entry.act.startswith("refused:", autoescape=True)
-
-
-def are_readings() -> ColumnElement[bool]:
-    return and_(Entry.act.endswith(":read", autoescape=True), ~are_refusals())
-
-
-def are_acts() -> ColumnElement[bool]:
-    """What changed something: neither a reading nor a refusal."""
-    return and_(~Entry.act.endswith(":read", autoescape=True), ~are_refusals())
+def _is_of(kind: Kind) -> ColumnElement[bool]:
+    refused = Entry.act.startswith("refused:", autoescape=True)
+    read = Entry.act.endswith(":read", autoescape=True)
+    if kind is Kind.REFUSALS:
+        return refused
+    return and_(read if kind is Kind.READINGS else ~read, ~refused)
 
 
 def heads_of(session: Session, chains: Iterable[str]) -> Sequence[Entry]:
