@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import BEFORE_THE_ILO
-from dialogue.domain.people import PARTY_ROLES, Role, Room, Seat, StaffRole
+from dialogue.domain.people import PARTY_ROLES, Role, Room, Seat, StaffRole, hears
 from dialogue.domain.policy import Situation, acts_of, require, require_of_house
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
 from dialogue.services import audit, due, pins, rooms
@@ -35,7 +35,7 @@ def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None
     try:
         require(act, seat, situation_of(work, case, room))
     except (Forbidden, IllegalTransition, NotBound, NotFound):
-        audit.refuse(work, act, case_id)
+        audit.refuse(work, act, case_id, room if room is not None and hears(room, seat) else Room.JOINT)
         raise
     if not work.writes:
         due.remember(work, case, seat)
