@@ -12,6 +12,7 @@ from uuid import uuid4
 from babel.dates import format_date
 from babel.support import NullTranslations, Translations
 
+from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.addresses import normalised
 from dialogue.services import identity
 from dialogue.services.unit import UnitOfWork
@@ -234,15 +235,15 @@ def word(
     return Letter(address, spoken[0], " / ".join(subjects), _RULE.join(texts) + "\n", leads_to)
 
 
-def opened(work: UnitOfWork, row: OutboxLetter) -> Letter | None:
+def opened(secrets: ServerSecrets, row: OutboxLetter) -> Letter | None:
     """The words of a letter; None where they were erased because it has left. Raises SealBroken."""
-    told = identity.open_field(work.instance.secrets, row, SEALED)
+    told = identity.open_field(secrets, row, SEALED)
     return Letter(**told) if told else None
 
 
-def erased(work: UnitOfWork, row: OutboxLetter) -> bytes:
+def erased(secrets: ServerSecrets, row: OutboxLetter) -> bytes:
     """What stands in the place of the words once nobody needs them any more."""
-    return identity.seal_field(work.instance.secrets, row, SEALED, {})
+    return identity.seal_field(secrets, row, SEALED, {})
 
 
 def _said(kind: LetterKind, language: str, leads_to: str, reference: str | None, on: date | None) -> tuple[str, str]:
