@@ -207,6 +207,12 @@ def label(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
     row.sealed_label = rooms.seal_personal(work, {"label": words}, row.place("label", Room.JOINT))
 
 
+def participant_of(work: UnitOfWork, case_id: UUID, account_id: UUID) -> UUID:
+    """The id under which somebody is listed in a case that the actor sits in."""
+    admit(work, case_id, Act.PARTICIPANT_READ)
+    return rooms.rows_of(work, case_id)[account_id].id
+
+
 def decline(work: UnitOfWork, case_id: UUID) -> None:
     """Say no to an invitation: what was drafted is destroyed, and the initiator learns "declined" and nothing else."""
     case, seat = admit(work, case_id, Act.CASE_DECLINE)

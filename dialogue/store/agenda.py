@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from dialogue.domain.agenda import Chapter, ItemState
@@ -28,9 +28,7 @@ class AgendaItem(Row, InRoom):
     proposed_by: Mapped[AccountId]
     admitted_by_company: Mapped[datetime | None] = mapped_column(UtcDateTime)
     admitted_by_union: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    wording_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("wordings.id", use_alter=True, name="fk_agenda_items_wording_id_wordings")
-    )
+    wording_id: Mapped[UUID | None]
     reopened_wording_id: Mapped[UUID | None]
     sealed_body: Mapped[Sealed]
     proposed_at: Mapped[When]
@@ -90,6 +88,11 @@ def find_item(session: Session, case_id: UUID, item_id: UUID) -> AgendaItem | No
     return session.scalar(select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.id == item_id))
 
 
+def last_item_number(session: Session, case_id: UUID) -> int:
+    """The number of the item proposed last; 0 where there is none."""
+    return session.scalar(select(func.max(AgendaItem.number)).where(AgendaItem.case_id == case_id)) or 0
+
+
 def wordings_of(session: Session, item_id: UUID) -> Sequence[Wording]:
     """The chain of an item, newest first."""
     return session.scalars(select(Wording).where(Wording.item_id == item_id).order_by(Wording.number.desc())).all()
@@ -104,6 +107,15 @@ def current_wordings(session: Session, case_id: UUID) -> Sequence[Wording]:
 
 def find_wording(session: Session, case_id: UUID, wording_id: UUID) -> Wording | None:
     return session.scalar(select(Wording).where(Wording.case_id == case_id, Wording.id == wording_id))
+
+
+def newest_wordings(session: Session, item_id: UUID, *, before: int | None = None, limit: int) -> Sequence[Wording]:
+    """One page of the chain of an item, newest first.
+
+    before   number of the last wording of the page before
+    """
+    query = select(Wording).where(Wording.item_id == item_id).order_by(Wording.number.desc()).limit(limit)
+    return session.scalars(query if before is None else query.where(Wording.number < before)).all()
 
 
 def current_positions(session: Session, case_id: UUID) -> Sequence[PositionRow]:
@@ -127,6 +139,17 @@ def positions_of(session: Session, item_id: UUID) -> Sequence[PositionRow]:
     return session.scalars(
         select(PositionRow)
         .where(PositionRow.item_id == item_id)
+        .order_by(PositionRow.made_at.desc(), PositionRow.number.desc())
+    ).all()
+
+
+def positions_on(session: Session, wording_ids: Sequence[UUID]) -> Sequence[PositionRow]:
+    """Every position recorded on those wordings, newest first, in one query."""
+    if not wording_ids:
+        return []
+    return session.scalars(
+        select(PositionRow)
+        .where(PositionRow.wording_id.in_(wording_ids))
         .order_by(PositionRow.made_at.desc(), PositionRow.number.desc())
     ).all()
 

@@ -1,8 +1,16 @@
 """How a migration runs: with the engine that the application gives it."""
 
+from typing import Any
+
 from alembic import context
 
+from dialogue.store.base import UtcDateTime
 from dialogue.store.schema import METADATA
+
+
+def render(kind: str, item: Any, _context: Any) -> str | bool:
+    """A migration names the plain type that a column has in the database, never a class of the application."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
 def run() -> None:
@@ -13,6 +21,7 @@ def run() -> None:
             target_metadata=METADATA,
             render_as_batch=True,
             compare_type=True,
+            render_item=render,
         )
         with context.begin_transaction():
             context.run_migrations()
