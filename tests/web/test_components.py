@@ -66,7 +66,10 @@ def rendered(app, template, **values):
 @pytest.mark.parametrize("name", [name for name in vars(Everything) if not name.startswith("_") and name != "Meta"])
 def test_what_a_person_wrote_never_becomes_markup(app, name):
     page = rendered(
-        app, "{{ field(form[name], who_reads=words, markdown=True, hint=words) }}", name=name, words=HOSTILE
+        app,
+        "{{ field(form[name], who_reads=words, markdown=True, label=words, hint=words) }}",
+        name=name,
+        words=HOSTILE,
     )
 
     assert "<script" not in page

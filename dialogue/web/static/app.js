@@ -90,28 +90,30 @@ async function save(form, status) {
       method: "POST",
       body,
       headers: { "X-CSRFToken": token, "X-Requested-With": "fetch" },
-      redirect: "error",
+      redirect: "manual",
     });
-    if (!answer.ok) throw new Error(String(answer.status));
-    shown.set(form, sent);
-    say(form, status, "saved");
+    if (answer.ok) shown.set(form, sent);
+    say(form, status, answer.ok ? "saved" : "refused");
   } catch {
     say(form, status, "failed");
   }
 }
 
 function say(form, status, state) {
-  const words = { saving: form.dataset.draftSaving, saved: form.dataset.draftSaved, failed: form.dataset.draftFailed };
-  status.textContent = words[state] ?? "";
+  const { draftSaving: saving, draftSaved: saved, draftRefused: refused, draftFailed: failed } = form.dataset;
+  status.textContent = { saving, saved, refused, failed }[state] ?? "";
   status.dataset.state = state;
 }
 
-// The quick way out: the link, or Escape three times within two seconds.
+// The quick way out: the link, or Escape three times within two seconds. Whoever sits down next and goes back finds
+// nobody signed in.
 
 const exit = document.querySelector("[data-exit]");
+const signOut = document.querySelector("[data-sign-out]");
 
 function leave() {
   leaving = true;
+  if (signOut) navigator.sendBeacon(signOut.action, new FormData(signOut));
   document.title = "";
   document.body.hidden = true;
   window.location.replace(exit.href);
