@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from dialogue.domain.acts import Act
 from dialogue.domain.lifecycle import Lifecycle
 from dialogue.domain.people import Party
 from dialogue.domain.positions import Consensus
+from dialogue.errors import Unfit
 
 
 class ItemState(StrEnum):
@@ -42,6 +44,11 @@ ITEM: Lifecycle[ItemState] = Lifecycle(
 
 # Items that still want words; the board shows these and the settled ones, not the withdrawn.
 ON_THE_TABLE = frozenset({ItemState.ADMITTED, ItemState.PARKED})
+
+LONGEST_TITLE = 150
+LONGEST_BACKGROUND = 6_000
+LONGEST_WORDING = 20_000
+LONGEST_REMARK = 3_000
 
 # Until there are meetings to count from, the board marks the positions recorded within this time as moved.
 RECENT = timedelta(days=14)
@@ -101,3 +108,35 @@ def _acts_before_admission(item: ItemSituation, party: Party | None) -> frozense
     if party is not None and party not in item.admitted_by:
         acts.add(Act.AGENDA_ADMIT)
     return frozenset(acts)
+
+
+def check_item(title: str, background: str) -> None:
+    """Raise Unfit unless an item has a title, and title and background are within measure."""
+    if not title.strip() or len(title) > LONGEST_TITLE:
+        raise Unfit("item_title")
+    if len(background) > LONGEST_BACKGROUND:
+        raise Unfit("item_background")
+
+
+def check_wording(text: str, remark: str) -> None:
+    """Raise Unfit unless a wording has words, and words and remark are within measure."""
+    if not text.strip() or len(text) > LONGEST_WORDING:
+        raise Unfit("wording_text")
+    if len(remark) > LONGEST_REMARK:
+        raise Unfit("wording_remark")
+
+
+# The words under which an unsent form is kept
+
+
+DRAFT_OF_ITEM = "agenda.propose"
+
+
+def draft_of_wording(item_id: UUID) -> str:
+    """A wording for this item."""
+    return f"agenda.word:{item_id}"
+
+
+def draft_of_position(item_id: UUID) -> str:
+    """A position on this item."""
+    return f"agenda.position:{item_id}"

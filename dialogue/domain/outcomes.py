@@ -5,6 +5,10 @@ from __future__ import annotations
 from enum import StrEnum
 
 from dialogue.domain.cases import Completion
+from dialogue.errors import Unfit
+
+LONGEST_WORDS = 12_000
+DRAFT_OF_OUTCOME = "outcome.assemble"
 
 
 class OutcomeState(StrEnum):
@@ -22,3 +26,9 @@ def completion_of(agreed: int, on_the_table: int) -> Completion:
     if agreed == 0:
         return Completion.NONE
     return Completion.FULL if agreed == on_the_table else Completion.PARTIAL
+
+
+def check_words(preamble: str, closing: str) -> None:
+    """Raise Unfit unless the words around the agreed ones are within measure."""
+    if max(len(preamble), len(closing)) > LONGEST_WORDS:
+        raise Unfit("outcome_words")

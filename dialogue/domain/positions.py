@@ -23,6 +23,7 @@ class Stance(StrEnum):
 AGREEING = frozenset({Stance.AGREE, Stance.CAN_LIVE_WITH_IT})
 REASON_REQUIRED = frozenset({Stance.NEEDS_WORK, Stance.CANNOT_AGREE})
 RESERVATION_POSSIBLE = frozenset({Stance.CAN_LIVE_WITH_IT})
+LONGEST_WORDS = 6_000
 
 
 class Consensus(StrEnum):
@@ -50,12 +51,14 @@ class Position:
 
 def check_words(stance: Stance, *, reason: str, reservation: str) -> None:
     """Raise unless a stance comes with the words that belong to it, and with no others."""
-    if stance in REASON_REQUIRED and not reason:
+    if stance in REASON_REQUIRED and not reason.strip():
         raise Unfit("reason_required")
     if reason and stance not in REASON_REQUIRED:
         raise Unfit("reason_without_place")
     if reservation and stance not in RESERVATION_POSSIBLE:
         raise Unfit("reservation_without_place")
+    if max(len(reason), len(reservation)) > LONGEST_WORDS:
+        raise Unfit("position_words")
 
 
 def consensus_of(positions: Mapping[Party, Position], wording: UUID | None) -> Consensus:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -82,6 +82,13 @@ class PositionRow(Row, InRoom):
 def items_of(session: Session, case_id: UUID) -> Sequence[AgendaItem]:
     """In the order in which they were proposed."""
     return session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id).order_by(AgendaItem.number)).all()
+
+
+def items_among(session: Session, case_id: UUID, ids: Collection[UUID]) -> Sequence[AgendaItem]:
+    """Those items of a case, in one query."""
+    if not ids:
+        return []
+    return session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.id.in_(list(ids)))).all()
 
 
 def find_item(session: Session, case_id: UUID, item_id: UUID) -> AgendaItem | None:

@@ -1,0 +1,402 @@
+"""The agenda: items proposed by one and admitted by both, and the board that shows where the parties stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from dialogue.domain.acts import Act
+from dialogue.domain.agenda import (
+    DRAFT_OF_ITEM,
+    ITEM,
+    RECENT,
+    Chapter,
+    ItemSituation,
+    ItemState,
+    acts_on,
+    check_item,
+    joint_acts_on,
+)
+from dialogue.domain.comparison import Part, compare
+from dialogue.domain.people import Party, Room, Seat
+from dialogue.domain.positions import Consensus
+from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, SealBroken
+from dialogue.services import admission, audit, cases, drafts, identity, requests, rooms, table
+from dialogue.services.cases import CaseHead
+from dialogue.services.identity import Person
+from dialogue.services.letters import LetterKind
+from dialogue.services.rooms import Trouble
+from dialogue.services.table import ItemWords, PositionShown, WordingShown
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.agenda import (
+    AgendaItem,
+    Wording,
+    current_positions,
+    items_of,
+    last_item_number,
+    newest_wordings,
+    positions_on,
+)
+from dialogue.store.cases import Case
+
+HISTORY = 10
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One item and where the parties stand to its current wording.
+
+    moved     the parties whose position on it is newer than the board's ``since``
+    missing   on a proposed item the parties that have not admitted it; otherwise those without a current position
+    may       what the reader can do to it alone
+    """
+
+    id: UUID
+    number: int
+    state: ItemState
+    chapter: Chapter | None
+    title: str = field(repr=False)
+    trouble: Trouble | None
+    proposer: Person | None = field(repr=False)
+    proposed_at: datetime
+    positions: Mapping[Party, PositionShown] = field(repr=False)
+    consensus: Consensus = field(repr=False)
+    moved: frozenset[Party]
+    missing: tuple[Party, ...]
+    may: frozenset[Act]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """The whole agenda, in the order in which the items were proposed."""
+
+    head: CaseHead
+    lines: tuple[BoardLine, ...]
+    since: datetime
+
+    def in_state(self, *states: ItemState) -> tuple[BoardLine, ...]:
+        """The lines of the items in one of those states."""
+        return tuple(line for line in self.lines if line.state in states)
+
+
+@dataclass(frozen=True, slots=True)
+class PastWording:
+    """An earlier wording with every position that was recorded on it, newest first."""
+
+    wording: WordingShown
+    positions: tuple[PositionShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShown:
+    """One item with all that lies on the table for it.
+
+    wording          the wording on the table; ``answered`` is the one that it answers
+    changes          what became of ``answered`` in ``wording``, word by word
+    positions        each party's newest position on the wording on the table
+    replaced         positions on the wording on the table that newer ones have replaced, newest first
+    past             one page of the wordings before it; ``older`` is the number to go on from
+    own_position     id of the position of the reader's party, as its next position has to name it
+    people           everybody named on the page
+    may, may_jointly what the reader can do alone, and what both leads can do together
+    """
+
+    head: CaseHead
+    id: UUID
+    number: int
+    state: ItemState
+    chapter: Chapter | None
+    title: str = field(repr=False)
+    background: str = field(repr=False)
+    trouble: Trouble | None
+    proposed_by: UUID
+    proposed_at: datetime
+    admitted_at: Mapping[Party, datetime | None]
+    wording: WordingShown | None
+    answered: WordingShown | None
+    changes: tuple[Part, ...] = field(repr=False)
+    positions: Mapping[Party, PositionShown] = field(repr=False)
+    replaced: tuple[PositionShown, ...] = field(repr=False)
+    consensus: Consensus = field(repr=False)
+    reopened: bool
+    past: tuple[PastWording, ...] = field(repr=False)
+    older: int | None
+    own_position: UUID | None
+    people: Mapping[UUID, Person] = field(repr=False)
+    may: frozenset[Act]
+    may_jointly: frozenset[Act]
+
+
+def propose(
+    work: UnitOfWork, case_id: UUID, *, title: str, background: str = "", chapter: Chapter | None = None
+) -> UUID:
+    """Propose an item. A lead who proposes admits it for its party; a facilitator's item needs both leads."""
+    case, seat = admission.admit(work, case_id, Act.AGENDA_PROPOSE)
+    check_item(title, background)
+    item = AgendaItem(
+        id=uuid4(),
+        case_id=case.id,
+        number=last_item_number(work.session, case.id) + 1,
+        state=ItemState.PROPOSED,
+        chapter=chapter,
+        proposed_by=seat.account,
+        proposed_at=work.now,
+        state_since=work.now,
+    )
+    if seat.party is not None:
+        item.admit(seat.party, work.now)
+    body = table.item_body(item, title, background)
+    item.sealed_body = rooms.seal(work, case, Room.JOINT, body, item.place("body", Room.JOINT))
+    work.session.add(item)
+    work.session.flush()
+    drafts.discard(work, case.id, DRAFT_OF_ITEM)
+    audit.record(work, Act.AGENDA_PROPOSE, case.id, item.id, sealed=item.sealed_body)
+    _tell_leads(work, case, item, but=seat.party)
+    return item.id
+
+
+def admit(work: UnitOfWork, case_id: UUID, item_id: UUID) -> ItemState:
+    """Admit a proposed item for the actor's party; when both have, it is on the agenda."""
+    case, seat = admission.admit(work, case_id, Act.AGENDA_ADMIT)
+    party = table.party_of(seat)
+    item = table.find(work, case, item_id)
+    admitted = ITEM.after(item.state, Act.AGENDA_ADMIT)
+    if item.admitted_by(party) is not None:
+        raise IllegalTransition(item.state, Act.AGENDA_ADMIT)
+    item.admit(party, work.now)
+    if all(item.admitted_by(each) is not None for each in Party):
+        _move(work, item, admitted)
+    audit.record(work, Act.AGENDA_ADMIT, case.id, item.id)
+    return item.state
+
+
+def park(work: UnitOfWork, case_id: UUID, item_id: UUID) -> None:
+    """Lay an item aside; its wordings and positions stay as they are."""
+    _move_alone(work, case_id, item_id, Act.AGENDA_PARK)
+
+
+def resume(work: UnitOfWork, case_id: UUID, item_id: UUID) -> None:
+    """Take a parked item up again."""
+    _move_alone(work, case_id, item_id, Act.AGENDA_RESUME)
+
+
+def withdraw(work: UnitOfWork, case_id: UUID, item_id: UUID) -> None:
+    """Take back an item that is proposed and not yet admitted; its proposer's side can.
+
+    raises   NotAgreed for an item on the agenda, which both leads withdraw together, Forbidden for the other side's
+    """
+    case, seat = admission.admit(work, case_id, Act.AGENDA_WITHDRAW)
+    item = table.find(work, case, item_id)
+    withdrawn = ITEM.after(item.state, Act.AGENDA_WITHDRAW)
+    if item.state is not ItemState.PROPOSED:
+        raise NotAgreed(item_id)
+    if Act.AGENDA_WITHDRAW not in acts_on(table.situation(work, item, Consensus.NO_WORDING), seat.party):
+        raise Forbidden(Act.AGENDA_WITHDRAW)
+    _move(work, item, withdrawn)
+    audit.record(work, Act.AGENDA_WITHDRAW, case.id, item.id)
+
+
+def carry_withdrawal(work: UnitOfWork, case: Case, item_id: UUID) -> None:
+    """Withdraw an item from the agenda, after both leads have said so; the joint act is what is recorded."""
+    item = table.find(work, case, item_id)
+    if item.state is ItemState.PROPOSED:
+        raise IllegalTransition(item.state, Act.AGENDA_WITHDRAW)
+    _move(work, item, ITEM.after(item.state, Act.AGENDA_WITHDRAW))
+
+
+def carry_reopening(work: UnitOfWork, case: Case, item_id: UUID) -> None:
+    """Let the agreed wording of an item be answered by another one, after both leads have said so.
+
+    raises   IllegalTransition where there is no agreed wording to reopen
+    """
+    item = table.find(work, case, item_id)
+    rows = positions_on(work.session, [item.wording_id] if item.wording_id else [])
+    current = table.newest_of_each(table.open_positions(work, case, rows), item.wording_id)
+    table.require_readable(current)
+    if Act.AGENDA_REOPEN not in joint_acts_on(
+        table.situation(work, item, table.consensus(current, item.wording_id)),
+    ):
+        raise IllegalTransition(item.state, Act.AGENDA_REOPEN)
+    item.reopened_wording_id = item.wording_id
+    work.session.flush()
+
+
+def board(work: UnitOfWork, case_id: UUID, *, since: datetime | None = None) -> Board:
+    """The whole agenda with both parties' positions; a fixed number of queries, however many items there are.
+
+    since   from when on a position counts as moved; the last 14 days when not given
+    """
+    case, seat = admission.admit(work, case_id, Act.AGENDA_READ)
+    moved_since = since or work.now - RECENT
+    head = cases.head(work, case, seat)
+    items = items_of(work.session, case.id)
+    words = table.open_items(work, case, items)
+    positions = _by_item(table.open_positions(work, case, current_positions(work.session, case.id)))
+    people = identity.people(work, {item.proposed_by for item in items})
+    audit.record(work, Act.AGENDA_READ, case.id)
+    lines = (
+        _line(work, head, item, told, positions.get(item.id, ()), people.get(item.proposed_by), moved_since)
+        for item, told in zip(items, words, strict=True)
+    )
+    return Board(head, tuple(lines), moved_since)
+
+
+def show(work: UnitOfWork, case_id: UUID, item_id: UUID, *, before: int | None = None) -> ItemShown:
+    """One item: the wording on the table, what it changes, both positions, and a page of what was before.
+
+    before   number of the last earlier wording of the page before
+    """
+    case, seat = admission.admit(work, case_id, Act.AGENDA_READ)
+    item = table.find(work, case, item_id)
+    newest, rows = _chain(work, item, before)
+    wordings = {shown.id: shown for shown in table.open_wordings(work, case, [*newest, *rows])}
+    position_rows = positions_on(work.session, list(wordings))
+    positions = table.open_positions(work, case, position_rows, wordings.values())
+    audit.record(work, Act.AGENDA_READ, case.id, item.id)
+    return _shown(work, case, seat, item, _Opened(newest, rows[:HISTORY], len(rows) > HISTORY, wordings, positions))
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What was read and opened for the page of one item.
+
+    newest   the wording on the table and the one that it answers
+    earlier  one page of the chain
+    """
+
+    newest: Sequence[Wording]
+    earlier: Sequence[Wording]
+    goes_on: bool
+    wordings: Mapping[UUID, WordingShown]
+    positions: Sequence[PositionShown]
+
+    def on(self, wording_id: UUID) -> tuple[PositionShown, ...]:
+        return tuple(position for position in self.positions if position.wording_id == wording_id)
+
+
+def _shown(work: UnitOfWork, case: Case, seat: Seat, item: AgendaItem, opened: _Opened) -> ItemShown:
+    words = table.open_items(work, case, [item])[0]
+    wording, answered = _on_the_table(opened)
+    current = table.newest_of_each(opened.positions, item.wording_id)
+    together = table.consensus(current, item.wording_id)
+    standing = table.situation(work, item, together)
+    head = cases.head(work, case, seat)
+    past = tuple(PastWording(opened.wordings[row.id], opened.on(row.id)) for row in opened.earlier)
+    own = current.get(seat.party) if seat.party is not None else None
+    return ItemShown(
+        head,
+        item.id,
+        item.number,
+        item.state,
+        item.chapter,
+        words.title,
+        words.background,
+        words.trouble,
+        item.proposed_by,
+        item.proposed_at,
+        {party: item.admitted_by(party) for party in Party},
+        wording,
+        answered,
+        _changes(answered, wording),
+        current,
+        tuple(old for old in opened.on(wording.id) if old not in current.values()) if wording else (),
+        together,
+        standing.reopened,
+        past,
+        opened.earlier[-1].number if opened.goes_on else None,
+        own.id if own else None,
+        identity.people(work, _named(item, opened)),
+        head.may & acts_on(standing, seat.party),
+        head.may & joint_acts_on(standing) if Act.JOINT_ACT_PROPOSE in head.may else frozenset(),
+    )
+
+
+def _chain(work: UnitOfWork, item: AgendaItem, before: int | None) -> tuple[Sequence[Wording], Sequence[Wording]]:
+    """The wording on the table with the one it answers, and one page (and one more) of those before it."""
+    newest = newest_wordings(work.session, item.id, limit=2)
+    if (newest[0].id if newest else None) != item.wording_id:
+        raise SealBroken(item.id)
+    if not newest:
+        return [], []
+    start = newest[0].number if before is None else min(before, newest[0].number)
+    return newest, newest_wordings(work.session, item.id, before=start, limit=HISTORY + 1)
+
+
+def _on_the_table(opened: _Opened) -> tuple[WordingShown | None, WordingShown | None]:
+    shown = [opened.wordings[row.id] for row in opened.newest]
+    return (shown[0] if shown else None, shown[1] if len(shown) > 1 else None)
+
+
+def _changes(answered: WordingShown | None, wording: WordingShown | None) -> tuple[Part, ...]:
+    if answered is None or wording is None or answered.trouble or wording.trouble:
+        return ()
+    return compare(answered.text, wording.text)
+
+
+def _named(item: AgendaItem, opened: _Opened) -> set[UUID]:
+    authors = {wording.author_id for wording in opened.wordings.values()}
+    return {item.proposed_by} | authors | {position.account_id for position in opened.positions}
+
+
+def _line(
+    work: UnitOfWork,
+    head: CaseHead,
+    item: AgendaItem,
+    told: ItemWords,
+    positions: Iterable[PositionShown],
+    proposer: Person | None,
+    since: datetime,
+) -> BoardLine:
+    current = table.newest_of_each(positions, item.wording_id)
+    together = table.consensus(current, item.wording_id)
+    standing = table.situation(work, item, together)
+    return BoardLine(
+        item.id,
+        item.number,
+        item.state,
+        item.chapter,
+        told.title,
+        told.trouble,
+        proposer,
+        item.proposed_at,
+        current,
+        together,
+        frozenset(party for party, position in current.items() if position.made_at >= since),
+        _missing(standing, current),
+        head.may & acts_on(standing, head.party),
+    )
+
+
+def _missing(item: ItemSituation, current: Mapping[Party, PositionShown]) -> tuple[Party, ...]:
+    if item.state is ItemState.PROPOSED:
+        return tuple(party for party in Party if party not in item.admitted_by)
+    if item.state is not ItemState.ADMITTED or not item.has_wording:
+        return ()
+    return tuple(party for party in Party if party not in current)
+
+
+def _by_item(positions: Iterable[PositionShown]) -> dict[UUID, list[PositionShown]]:
+    found: dict[UUID, list[PositionShown]] = {}
+    for position in positions:
+        found.setdefault(position.item_id, []).append(position)
+    return found
+
+
+def _move_alone(work: UnitOfWork, case_id: UUID, item_id: UUID, act: Act) -> None:
+    case, _ = admission.admit(work, case_id, act)
+    item = table.find(work, case, item_id)
+    _move(work, item, ITEM.after(item.state, act))
+    audit.record(work, act, case.id, item.id)
+
+
+def _move(work: UnitOfWork, item: AgendaItem, state: ItemState) -> None:
+    item.state = state
+    item.state_since = work.now
+    work.session.flush()
+
+
+def _tell_leads(work: UnitOfWork, case: Case, item: AgendaItem, *, but: Party | None) -> None:
+    waited_for = [lead for party in Party if party is not but for lead in requests.leads_of(work, case, party)]
+    cases.tell(work, waited_for, LetterKind.WAITING, about=item.id.hex)

@@ -1,0 +1,71 @@
+"""Wordings: what is proposed to be agreed, each one answering the one before it."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid4
+
+from dialogue.domain.acts import Act
+from dialogue.domain.agenda import acts_on, check_wording, draft_of_wording
+from dialogue.domain.people import Room
+from dialogue.errors import IllegalTransition, NotAgreed, OutOfDate, SealBroken
+from dialogue.services import audit, cases, drafts, requests, rooms, table
+from dialogue.services.admission import admit
+from dialogue.services.letters import LetterKind
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.agenda import Wording, newest_wordings, positions_on
+
+
+def propose(
+    work: UnitOfWork,
+    case_id: UUID,
+    item_id: UUID,
+    *,
+    text: str,
+    language: str,
+    answers_id: UUID | None,
+    remark: str = "",
+) -> UUID:
+    """Put a wording on the table; the positions on the one before it are positions on the past.
+
+    answers_id   the wording that the author had before his eyes; None where there was none
+    raises       OutOfDate when another one is on the table, NotAgreed when both parties have agreed on it and have not
+                 reopened it together
+    """
+    case, seat = admit(work, case_id, Act.WORDING_PROPOSE)
+    item = table.find(work, case, item_id)
+    if item.wording_id != answers_id:
+        raise OutOfDate(item_id)
+    check_wording(text, remark)
+    newest = next(iter(newest_wordings(work.session, item.id, limit=1)), None)
+    if (newest.id if newest else None) != item.wording_id:
+        raise SealBroken(item_id)
+    positions = table.open_positions(work, case, positions_on(work.session, [answers_id] if answers_id else []))
+    current = table.newest_of_each(positions, answers_id)
+    standing = table.situation(work, item, table.consensus(current, answers_id))
+    table.require_readable(current)
+    if not standing.may_be_worded:
+        raise NotAgreed(item_id)
+    if Act.WORDING_PROPOSE not in acts_on(standing, seat.party):
+        raise IllegalTransition(item.state, Act.WORDING_PROPOSE)
+    row = Wording(
+        id=uuid4(),
+        case_id=case.id,
+        item_id=item.id,
+        number=newest.number + 1 if newest else 1,
+        author_id=seat.account,
+        party=seat.party,
+        answers_id=answers_id,
+        language=language,
+        made_at=work.now,
+    )
+    body = table.wording_body(row, text, remark)
+    row.sealed_body = rooms.seal(work, case, Room.JOINT, body, row.place("body", Room.JOINT))
+    work.session.add(row)
+    work.session.flush()
+    item.wording_id = row.id
+    item.reopened_wording_id = None
+    drafts.discard(work, case.id, draft_of_wording(item.id))
+    audit.record(work, Act.WORDING_PROPOSE, case.id, row.id, sealed=row.sealed_body)
+    others = [lead for lead in requests.leads_of(work, case) if lead != seat.account]
+    cases.tell(work, others, LetterKind.WAITING, about=row.id.hex)
+    return row.id
