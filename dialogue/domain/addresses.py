@@ -8,7 +8,9 @@ import unicodedata
 from dialogue.errors import Unfit
 
 LONGEST = 254
-_SHAPE = re.compile(r"[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
+# Quoted and commented local parts are left out: nobody has one, and two spellings of one mailbox would be two people.
+_ATOM = r"""[^@\s\x00-\x1f\x7f."(),:;<>\[\\\]]+"""
+_SHAPE = re.compile(rf"(?=[^@]{{1,64}}@){_ATOM}(\.{_ATOM})*@[^@\s\x00-\x1f\x7f.]+(\.[^@\s\x00-\x1f\x7f.]+)+")
 
 
 def normalised(address: str) -> str:

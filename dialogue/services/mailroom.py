@@ -106,9 +106,8 @@ def pause_after(attempts: int) -> timedelta:
 def compose(letter: Letter, *, sender: str, number: UUID, at: datetime) -> EmailMessage:
     """The message that goes out: neutral headers, plain text."""
     message = EmailMessage(policy=SMTP)
-    local, _, host = letter.to.rpartition("@")
     message["From"] = sender
-    message["To"] = Address(username=local, domain=host)
+    message["To"] = Address(addr_spec=letter.to)
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{number}@{sender.rpartition('@')[2].rstrip('>')}>"
