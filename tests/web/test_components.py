@@ -11,9 +11,13 @@ from wtforms import (
     BooleanField,
     DateField,
     EmailField,
+    FieldList,
     FileField,
+    Form,
+    FormField,
     HiddenField,
     IntegerField,
+    MultipleFileField,
     PasswordField,
     RadioField,
     SelectField,
@@ -123,6 +127,24 @@ def test_a_passphrase_is_never_written_back(app):
             '{% from "_macros/field.html" import field %}{{ field(form.secret) }}', form=form
         )
     assert "correct horse" not in page
+
+
+def test_fields_within_a_field_are_shown_in_a_group(app):
+    class Slot(Form):
+        day = DateField("Day")
+
+    class Dates(FlaskForm):
+        dates = FieldList(FormField(Slot, "Date"), "Dates proposed", min_entries=2)
+        papers = MultipleFileField("Papers")
+
+    with app.test_request_context("/"):
+        page = flask.render_template_string(
+            '{% from "_macros/field.html" import field %}{{ field(form.dates) }}{{ field(form.papers) }}', form=Dates()
+        )
+
+    assert page.count("<legend") == 3
+    assert page.count('type="date"') == 2
+    assert re.search(r'<input[^>]*type="file"[^>]* multiple', page)
 
 
 def test_a_form_that_posts_carries_its_token(app):
