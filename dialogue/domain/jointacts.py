@@ -30,6 +30,16 @@ JOINT: frozenset[Act] = frozenset(
 )
 
 
+# What is about one item of the agenda, and what is about one person and the past of one room; the rest is about
+# the dialogue itself.
+ABOUT_AN_ITEM = frozenset({Act.AGENDA_REOPEN, Act.AGENDA_WITHDRAW})
+ABOUT_A_PERSON = frozenset({Act.HISTORY_GRANT})
+
+
+def about_the_case(act: Act) -> bool:
+    return act in JOINT - ABOUT_AN_ITEM - ABOUT_A_PERSON
+
+
 def is_carried(voices: Collection[Party]) -> bool:
     """A joint act is done when both parties have said yes; there is no other way."""
     return set(voices) == set(Party)

@@ -55,6 +55,16 @@ def open_joint_acts(session: Session, case_id: UUID) -> Sequence[JointAct]:
     ).all()
 
 
+def settled_joint_acts(session: Session, case_id: UUID, *, limit: int) -> Sequence[JointAct]:
+    """Those that are done or withdrawn, the last settled first."""
+    return session.scalars(
+        select(JointAct)
+        .where(JointAct.case_id == case_id, JointAct.state != JointActState.OPEN)
+        .order_by(JointAct.settled_at.desc(), JointAct.id)
+        .limit(limit)
+    ).all()
+
+
 def find_joint_act(session: Session, case_id: UUID, joint_act_id: UUID) -> JointAct | None:
     return session.scalar(select(JointAct).where(JointAct.case_id == case_id, JointAct.id == joint_act_id))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import LargeBinary, delete, select, tuple_
+from sqlalchemy import LargeBinary, delete, func, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.people import Room
@@ -118,6 +118,24 @@ def wraps_for(
     if epochs is not None:
         query = query.where(RoomWrap.epoch.in_(list(epochs)))
     return session.scalars(query.order_by(RoomWrap.epoch)).all()
+
+
+def wraps_counted(session: Session, case_id: UUID, rooms: Iterable[Room]) -> dict[tuple[Room, UUID], int]:
+    """How many epochs of those rooms each account holds, in one query."""
+    rows = session.execute(
+        select(RoomWrap.room, RoomWrap.account_id, func.count())
+        .where(RoomWrap.case_id == case_id, RoomWrap.room.in_(list(rooms)))
+        .group_by(RoomWrap.room, RoomWrap.account_id)
+    )
+    return {(room, account): count for room, account, count in rows}
+
+
+def epochs_counted(session: Session, case_id: UUID) -> dict[Room, int]:
+    """How many epochs each room of a case has had, in one query."""
+    rows = session.execute(
+        select(RoomEpoch.room, func.count()).where(RoomEpoch.case_id == case_id).group_by(RoomEpoch.room)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def delete_wraps(session: Session, case_id: UUID, account_id: UUID) -> None:
