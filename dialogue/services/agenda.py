@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -19,29 +19,24 @@ from dialogue.domain.agenda import (
     check_item,
     joint_acts_on,
 )
-from dialogue.domain.comparison import Part, compare
-from dialogue.domain.people import Party, Room, Seat
+from dialogue.domain.people import Party, Room
 from dialogue.domain.positions import Consensus
-from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, SealBroken
+from dialogue.errors import Forbidden, IllegalTransition, NotAgreed
 from dialogue.services import admission, audit, cases, drafts, identity, requests, rooms, table
 from dialogue.services.cases import CaseHead
 from dialogue.services.identity import Person
 from dialogue.services.letters import LetterKind
 from dialogue.services.rooms import Trouble
-from dialogue.services.table import ItemWords, PositionShown, WordingShown
+from dialogue.services.table import ItemWords, PositionShown
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.agenda import (
     AgendaItem,
-    Wording,
     current_positions,
     items_of,
     last_item_number,
-    newest_wordings,
     positions_on,
 )
 from dialogue.store.cases import Case
-
-HISTORY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,54 +74,6 @@ class Board:
     def in_state(self, *states: ItemState) -> tuple[BoardLine, ...]:
         """The lines of the items in one of those states."""
         return tuple(line for line in self.lines if line.state in states)
-
-
-@dataclass(frozen=True, slots=True)
-class PastWording:
-    """An earlier wording with every position that was recorded on it, newest first."""
-
-    wording: WordingShown
-    positions: tuple[PositionShown, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ItemShown:
-    """One item with all that lies on the table for it.
-
-    wording          the wording on the table; ``answered`` is the one that it answers
-    changes          what became of ``answered`` in ``wording``, word by word
-    positions        each party's newest position on the wording on the table
-    replaced         positions on the wording on the table that newer ones have replaced, newest first
-    past             one page of the wordings before it; ``older`` is the number to go on from
-    own_position     id of the position of the reader's party, as its next position has to name it
-    people           everybody named on the page
-    may, may_jointly what the reader can do alone, and what both leads can do together
-    """
-
-    head: CaseHead
-    id: UUID
-    number: int
-    state: ItemState
-    chapter: Chapter | None
-    title: str = field(repr=False)
-    background: str = field(repr=False)
-    trouble: Trouble | None
-    proposed_by: UUID
-    proposed_at: datetime
-    admitted_at: Mapping[Party, datetime | None]
-    wording: WordingShown | None
-    answered: WordingShown | None
-    changes: tuple[Part, ...] = field(repr=False)
-    positions: Mapping[Party, PositionShown] = field(repr=False)
-    replaced: tuple[PositionShown, ...] = field(repr=False)
-    consensus: Consensus = field(repr=False)
-    reopened: bool
-    past: tuple[PastWording, ...] = field(repr=False)
-    older: int | None
-    own_position: UUID | None
-    people: Mapping[UUID, Person] = field(repr=False)
-    may: frozenset[Act]
-    may_jointly: frozenset[Act]
 
 
 def propose(
@@ -233,7 +180,7 @@ def board(work: UnitOfWork, case_id: UUID, *, since: datetime | None = None) -> 
     head = cases.head(work, case, seat)
     items = items_of(work.session, case.id)
     words = table.open_items(work, case, items)
-    positions = _by_item(table.open_positions(work, case, current_positions(work.session, case.id)))
+    positions = table.by_item(table.open_positions(work, case, current_positions(work.session, case.id)))
     people = identity.people(work, {item.proposed_by for item in items})
     audit.record(work, Act.AGENDA_READ, case.id)
     lines = (
@@ -241,103 +188,6 @@ def board(work: UnitOfWork, case_id: UUID, *, since: datetime | None = None) -> 
         for item, told in zip(items, words, strict=True)
     )
     return Board(head, tuple(lines), moved_since)
-
-
-def show(work: UnitOfWork, case_id: UUID, item_id: UUID, *, before: int | None = None) -> ItemShown:
-    """One item: the wording on the table, what it changes, both positions, and a page of what was before.
-
-    before   number of the last earlier wording of the page before
-    """
-    case, seat = admission.admit(work, case_id, Act.AGENDA_READ)
-    item = table.find(work, case, item_id)
-    newest, rows = _chain(work, item, before)
-    wordings = {shown.id: shown for shown in table.open_wordings(work, case, [*newest, *rows])}
-    position_rows = positions_on(work.session, list(wordings))
-    positions = table.open_positions(work, case, position_rows, wordings.values())
-    audit.record(work, Act.AGENDA_READ, case.id, item.id)
-    return _shown(work, case, seat, item, _Opened(newest, rows[:HISTORY], len(rows) > HISTORY, wordings, positions))
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """What was read and opened for the page of one item.
-
-    newest   the wording on the table and the one that it answers
-    earlier  one page of the chain
-    """
-
-    newest: Sequence[Wording]
-    earlier: Sequence[Wording]
-    goes_on: bool
-    wordings: Mapping[UUID, WordingShown]
-    positions: Sequence[PositionShown]
-
-    def on(self, wording_id: UUID) -> tuple[PositionShown, ...]:
-        return tuple(position for position in self.positions if position.wording_id == wording_id)
-
-
-def _shown(work: UnitOfWork, case: Case, seat: Seat, item: AgendaItem, opened: _Opened) -> ItemShown:
-    words = table.open_items(work, case, [item])[0]
-    wording, answered = _on_the_table(opened)
-    current = table.newest_of_each(opened.positions, item.wording_id)
-    together = table.consensus(current, item.wording_id)
-    standing = table.situation(work, item, together)
-    head = cases.head(work, case, seat)
-    past = tuple(PastWording(opened.wordings[row.id], opened.on(row.id)) for row in opened.earlier)
-    own = current.get(seat.party) if seat.party is not None else None
-    return ItemShown(
-        head,
-        item.id,
-        item.number,
-        item.state,
-        item.chapter,
-        words.title,
-        words.background,
-        words.trouble,
-        item.proposed_by,
-        item.proposed_at,
-        {party: item.admitted_by(party) for party in Party},
-        wording,
-        answered,
-        _changes(answered, wording),
-        current,
-        tuple(old for old in opened.on(wording.id) if old not in current.values()) if wording else (),
-        together,
-        standing.reopened,
-        past,
-        opened.earlier[-1].number if opened.goes_on else None,
-        own.id if own else None,
-        identity.people(work, _named(item, opened)),
-        head.may & acts_on(standing, seat.party),
-        head.may & joint_acts_on(standing) if Act.JOINT_ACT_PROPOSE in head.may else frozenset(),
-    )
-
-
-def _chain(work: UnitOfWork, item: AgendaItem, before: int | None) -> tuple[Sequence[Wording], Sequence[Wording]]:
-    """The wording on the table with the one it answers, and one page (and one more) of those before it."""
-    newest = newest_wordings(work.session, item.id, limit=2)
-    if (newest[0].id if newest else None) != item.wording_id:
-        raise SealBroken(item.id)
-    if not newest:
-        return [], []
-    start = newest[0].number if before is None else min(before, newest[0].number)
-    return newest, newest_wordings(work.session, item.id, before=start, limit=HISTORY + 1)
-
-
-def _on_the_table(opened: _Opened) -> tuple[WordingShown | None, WordingShown | None]:
-    shown = [opened.wordings[row.id] for row in opened.newest]
-    return (shown[0] if shown else None, shown[1] if len(shown) > 1 else None)
-
-
-def _changes(answered: WordingShown | None, wording: WordingShown | None) -> tuple[Part, ...]:
-    if answered is None or wording is None or answered.trouble or wording.trouble:
-        return ()
-    return compare(answered.text, wording.text)
-
-
-def _named(item: AgendaItem, opened: _Opened) -> set[UUID]:
-    authors = {wording.author_id for wording in opened.wordings.values()}
-    return {item.proposed_by} | authors | {position.account_id for position in opened.positions}
 
 
 def _line(
@@ -375,13 +225,6 @@ def _missing(item: ItemSituation, current: Mapping[Party, PositionShown]) -> tup
     if item.state is not ItemState.ADMITTED or not item.has_wording:
         return ()
     return tuple(party for party in Party if party not in current)
-
-
-def _by_item(positions: Iterable[PositionShown]) -> dict[UUID, list[PositionShown]]:
-    found: dict[UUID, list[PositionShown]] = {}
-    for position in positions:
-        found.setdefault(position.item_id, []).append(position)
-    return found
 
 
 def _move_alone(work: UnitOfWork, case_id: UUID, item_id: UUID, act: Act) -> None:

@@ -153,6 +153,14 @@ def open_positions(
     ]
 
 
+def by_item(positions: Iterable[PositionShown]) -> dict[UUID, list[PositionShown]]:
+    """Those positions, sorted to the items that they are about."""
+    found: dict[UUID, list[PositionShown]] = {}
+    for position in positions:
+        found.setdefault(position.item_id, []).append(position)
+    return found
+
+
 def newest_of_each(positions: Iterable[PositionShown], wording_id: UUID | None) -> dict[Party, PositionShown]:
     """Each party's newest position on that wording."""
     found: dict[Party, PositionShown] = {}

@@ -85,5 +85,12 @@ def signatures_of(session: Session, outcome_id: UUID) -> Sequence[OutcomeSignatu
     ).all()
 
 
+def signatures_among(session: Session, outcome_ids: Sequence[UUID]) -> Sequence[OutcomeSignature]:
+    """The signatures under those records, in one query."""
+    if not outcome_ids:
+        return []
+    return session.scalars(select(OutcomeSignature).where(OutcomeSignature.outcome_id.in_(outcome_ids))).all()
+
+
 def find_notice(session: Session, case_id: UUID) -> Notice | None:
     return session.scalar(select(Notice).where(Notice.case_id == case_id))
