@@ -10,6 +10,8 @@ class Act(StrEnum):
     CASE_OPEN = "case:open"
     CASES_LIST = "case:list"
     ACCOUNT_READ = "account:read"
+    ACCOUNT_EDIT = "account:edit"
+    ACCOUNT_JOIN = "account:join"
     STAFF_INVITE = "staff:invite"
     STAFF_READ = "staff:read"
     DESK_READ = "desk:read"

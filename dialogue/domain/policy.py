@@ -198,6 +198,9 @@ HOUSE_RULES: dict[Act, StaffRule] = {
     Act.CASE_OPEN: lambda staff: not staff,
     Act.CASES_LIST: lambda _: True,
     Act.ACCOUNT_READ: lambda _: True,
+    Act.ACCOUNT_EDIT: lambda _: True,
+    # Who works for the ILO sits in a case by its list, never by a party's invitation.
+    Act.ACCOUNT_JOIN: lambda staff: not staff,
     Act.STAFF_INVITE: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.STAFF_READ: lambda staff: bool(staff & {StaffRole.ADMINISTRATOR, StaffRole.COORDINATOR}),
     Act.DESK_READ: lambda staff: StaffRole.COORDINATOR in staff,

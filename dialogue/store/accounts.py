@@ -138,6 +138,12 @@ def find_link(session: Session, token_hash: bytes) -> Link | None:
     return session.scalar(select(Link).where(Link.token_hash == token_hash))
 
 
+def use_link(session: Session, link_id: UUID, now: datetime) -> bool:
+    """Mark a link as used; False where somebody was quicker."""
+    query = update(Link).where(Link.id == link_id, Link.used_at.is_(None)).values(used_at=now).returning(Link.id)
+    return session.scalar(query.execution_options(synchronize_session=False)) is not None
+
+
 def find_sign_in(session: Session, id_hash: bytes) -> SignIn | None:
     return session.get(SignIn, id_hash)
 
@@ -146,6 +152,30 @@ def end_sign_ins(session: Session, account_id: UUID, *, but: bytes | None = None
     """Delete every session of an account, except perhaps the one that asks."""
     query = delete(SignIn).where(SignIn.account_id == account_id)
     session.execute(query if but is None else query.where(SignIn.id_hash != but))
+
+
+def sign_ins_of(session: Session, account_id: UUID) -> Sequence[SignIn]:
+    """The sessions of one account, last seen first."""
+    query = select(SignIn).where(SignIn.account_id == account_id)
+    return session.scalars(query.order_by(SignIn.last_seen_at.desc(), SignIn.id_hash)).all()
+
+
+def end_sign_in(session: Session, id_hash: bytes, account_id: UUID) -> bool:
+    """Delete one session of that account, and say whether there was one."""
+    query = delete(SignIn).where(SignIn.id_hash == id_hash, SignIn.account_id == account_id).returning(SignIn.id_hash)
+    return session.scalar(query) is not None
+
+
+def swap_content(session: Session, id_hash: bytes, version: int, sealed: bytes) -> bool:
+    """Put down a session's content in the place of the one that was read; False where that is no longer there."""
+    query = (
+        update(SignIn)
+        .where(SignIn.id_hash == id_hash, SignIn.version == version)
+        .values(sealed_content=sealed, version=version + 1)
+        .returning(SignIn.version)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(query) is not None
 
 
 def sweep_sign_ins(session: Session, now: datetime) -> None:

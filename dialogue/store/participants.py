@@ -111,6 +111,11 @@ def find_participant(session: Session, case_id: UUID, participant_id: UUID) -> P
     return session.scalar(select(Participant).where(Participant.case_id == case_id, Participant.id == participant_id))
 
 
+def find_invited(session: Session, participant_id: UUID) -> Participant | None:
+    """Whom an invitation was for, in whichever case."""
+    return session.get(Participant, participant_id)
+
+
 def find_seat(session: Session, case_id: UUID, account_id: UUID) -> Participant | None:
     return session.scalar(
         select(Participant).where(Participant.case_id == case_id, Participant.account_id == account_id)

@@ -1,0 +1,68 @@
+"""The composition root: settings, database, keys, pages and commands become one application here."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from flask import Flask
+from flask.cli import ScriptInfo
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import config as settings
+from dialogue import cli
+from dialogue.crypto.secrets import ServerSecrets
+from dialogue.errors import Misconfigured
+from dialogue.services.instance import Instance
+from dialogue.store.engine import open_store
+from dialogue.web import components, errors, i18n, labels, logs, security, sessions
+from dialogue.web.routes import BLUEPRINTS, PRACTICE
+
+
+class Application(Flask):
+    """Flask that never writes a path or a message into its log, for both may tell who talks about what."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        logs.failure(exc_info)
+
+
+def create_app(config: settings.Config | None = None) -> Flask:
+    """Build an application.
+
+    config   as told; by itself what the environment says
+    raises   Misconfigured where the settings do not allow a safe start
+    """
+    config = config or settings.from_environment()
+    app = Application("dialogue.web", root_path=None)
+    app.config.update(config.flask())
+    app.config["DIALOGUE"] = config
+    app.extensions["dialogue"] = open_instance(config)
+    if config.proxies:
+        hops = config.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    for part in (logs, sessions, security, i18n, errors, components, labels):
+        part.install(app)
+    for blueprint in (*BLUEPRINTS, *(PRACTICE if config.shows_mailbox else ())):
+        app.register_blueprint(blueprint)
+    return app
+
+
+def open_instance(config: settings.Config) -> Instance:
+    """The database and the keys of one instance."""
+    return Instance(
+        store=open_store(config.database_url),
+        secrets=ServerSecrets.parse(config.master_key),
+        base_url=config.base_url,
+        desk=config.desk,
+        kdf=config.kdf,
+        mail_sender=config.mail_sender,
+        secretariats=config.secretariats,
+    )
+
+
+def main() -> None:
+    """The command ``dialogue``; what is missing in the settings is said in one sentence."""
+    try:
+        cli.group.main(obj=ScriptInfo(create_app=create_app, set_debug_flag=False))
+    except Misconfigured as missing:
+        sys.exit(f"dialogue: {missing}")

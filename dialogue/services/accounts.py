@@ -1,0 +1,348 @@
+"""Accounts: how somebody gets one, and what its holder may change in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID, uuid4
+from zoneinfo import available_timezones
+
+from dialogue.crypto.identity import Bundle
+from dialogue.crypto.passwords import RecoveryCode
+from dialogue.domain.acts import Act
+from dialogue.domain.addresses import normalised
+from dialogue.domain.passwords import check_password
+from dialogue.domain.people import StaffRole
+from dialogue.errors import LinkExpired, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
+from dialogue.services import audit, identity, letters, links, participants
+from dialogue.services.admission import enter
+from dialogue.services.identity import PasswordKey, Person
+from dialogue.services.letters import LANGUAGES, LetterKind
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.accounts import (
+    Account,
+    AccountState,
+    Link,
+    LinkPurpose,
+    end_sign_ins,
+    find_account,
+    find_account_by_lookup,
+    use_link,
+)
+from dialogue.store.participants import Participant, ParticipantState, find_invited
+
+GROUPS = 8
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What a link is for, as shown to whoever holds it.
+
+    purpose        "register", "join" or "staff"
+    is_registered  its address has an account already
+    """
+
+    purpose: str
+    email: str = field(repr=False)
+    name: str = field(repr=False)
+    is_registered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """A new account with its keys, and the recovery code, which is shown once."""
+
+    account_id: UUID
+    bundle: Bundle = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAccount:
+    """An account as its holder sees it."""
+
+    person: Person
+    language: str
+    timezone: str
+    words: tuple[str, ...]
+    roles: frozenset[StaffRole]
+    opened_at: datetime
+    code_confirmed_at: datetime | None
+
+
+# How somebody gets an account
+
+
+def ask_to_register(work: UnitOfWork, email: str, language: str) -> None:
+    """Send a link to an address, or word that it has an account already. Whoever asks sees no difference.
+
+    raises   Unfit("address")
+    """
+    address = normalised(email)
+    known = find_account_by_lookup(work.session, work.instance.secrets.lookups(address))
+    if known is not None:
+        key = f"already:{known.id.hex}:{work.now:%Y%m%d%H}"
+        letters.to_account(work, LetterKind.ALREADY_REGISTERED, known, key=key, link="/sign-in")
+        return
+    token = links.create(work, LinkPurpose.REGISTER, email=address)
+    letters.to_address(
+        work,
+        LetterKind.REGISTER,
+        address,
+        _language(language),
+        key=f"register:{uuid4().hex}",
+        link=links.address(work, token),
+    )
+
+
+def invite_staff(work: UnitOfWork, *, email: str, name: str, roles: frozenset[StaffRole]) -> str:
+    """Invite somebody to work here and give the address of the one-time link, which is also sent by mail."""
+    enter(work, Act.STAFF_INVITE)
+    link = appoint(work, email=email, name=name, roles=roles)
+    letters.to_address(
+        work, LetterKind.STAFF_INVITATION, normalised(email), None, key=f"staff:{uuid4().hex}", link=link
+    )
+    return link
+
+
+def appoint(work: UnitOfWork, *, email: str, name: str, roles: frozenset[StaffRole]) -> str:
+    """The same from the command line of the server, where nobody is signed in: the link is given, no mail is sent.
+
+    raises   Unfit("address"), Unfit("address_known") where the address has an account, Unfit("roles") for none
+    """
+    address = normalised(email)
+    if not roles:
+        raise Unfit("roles")
+    if find_account_by_lookup(work.session, work.instance.secrets.lookups(address)) is not None:
+        raise Unfit("address_known")
+    token = links.create(work, LinkPurpose.STAFF, email=address, name=name, staff_roles=roles)
+    audit.event(work, Act.STAFF_INVITE.value)
+    return links.address(work, token)
+
+
+def follow(work: UnitOfWork, token: str) -> Followed:
+    """What a link is for; raises LinkExpired."""
+    link, told = _told(work, token)
+    return Followed(link.purpose.value, told["email"], told.get("name", ""), _holder(work, told["email"]) is not None)
+
+
+def enrol(
+    work: UnitOfWork,
+    token: str,
+    *,
+    name: str,
+    organisation: str,
+    password: str,
+    language: str,
+    timezone: str,
+) -> Enrolled:
+    """Open an account for whoever proved the mailbox by the link; an invitation is tied to it at once.
+
+    The keys come into being here, locked by the password and by a recovery code; the link opens nothing by itself.
+
+    raises   Unfit, LinkExpired, Busy
+    """
+    made = _fresh_key(work, password, (name,))
+    link, told = _told(work, token)
+    if _holder(work, told["email"]) is not None:
+        raise LinkExpired
+    bundle = Bundle.fresh()
+    account = Account(
+        id=uuid4(),
+        lookup=work.instance.secrets.lookup(told["email"]),
+        state=AccountState.ACTIVE,
+        staff_roles=link.staff_roles,
+        language=_language(language),
+        timezone=_timezone(timezone),
+        fingerprint=bundle.public.fingerprint,
+        recovery_number=0,
+        created_at=work.now,
+    )
+    identity.describe(
+        work.instance.secrets, account, name=_name(name), organisation=organisation.strip(), email=told["email"]
+    )
+    identity.lock_with_password(account, bundle, made)
+    code = identity.lock_with_recovery(account, bundle)
+    work.session.add(account)
+    work.session.flush()
+    work.session.add(identity.public_row(account.id, bundle, work.now))
+    _use(work, link, account.id)
+    audit.event(work, "account:open", account.id)
+    return Enrolled(account.id, bundle, code.text)
+
+
+def join(work: UnitOfWork, token: str) -> None:
+    """Take the place of an invitation with the account that is signed in already; raises LinkExpired, OutOfDate."""
+    person = enter(work, Act.ACCOUNT_JOIN)
+    link, _told_by_link = _told(work, token)
+    if link.purpose is not LinkPurpose.JOIN:
+        raise LinkExpired
+    _use(work, link, person.account_id)
+    audit.event(work, "account:join", person.account_id)
+
+
+def confirm_recovery(work: UnitOfWork, code: str, groups: Mapping[int, str]) -> None:
+    """Confirm that the recovery code was written down.
+
+    code     as it was shown
+    groups   what was typed, by the number of the group, 0 to 7; at least two
+    raises   Unfit("recovery_groups"), Unfit("recovery_code") where the code is not the account's
+    """
+    account = _own_account(work)
+    shown = RecoveryCode.parse(code)
+    try:
+        identity.open_with_recovery(account, shown)
+    except SealBroken:
+        raise Unfit("recovery_code") from None
+    if len(groups) < 2 or not all(0 <= n < GROUPS and shown.has_group(n, typed) for n, typed in groups.items()):
+        raise Unfit("recovery_groups")
+    account.recovery_confirmed_at = work.now
+    audit.event(work, "account:recovery_confirmed", account.id)
+
+
+# What its holder sees and changes
+
+
+def show(work: UnitOfWork) -> OwnAccount:
+    """The account of whoever is signed in."""
+    person = enter(work, Act.ACCOUNT_READ)
+    account = _own_account(work)
+    return OwnAccount(
+        identity.person_of(work.instance.secrets, account),
+        account.language,
+        account.timezone,
+        identity.words_of(person.bundle),
+        account.staff,
+        account.created_at,
+        account.recovery_confirmed_at,
+    )
+
+
+def change_details(work: UnitOfWork, *, name: str, organisation: str, language: str, timezone: str) -> None:
+    """Change how one is called here, and in which language and time zone one reads; raises Unfit."""
+    enter(work, Act.ACCOUNT_EDIT)
+    account = _own_account(work)
+    email = identity.person_of(work.instance.secrets, account).email
+    identity.describe(work.instance.secrets, account, name=_name(name), organisation=organisation.strip(), email=email)
+    account.language, account.timezone = _language(language), _timezone(timezone)
+    audit.event(work, Act.ACCOUNT_EDIT.value, account.id)
+
+
+def change_language(work: UnitOfWork, language: str) -> None:
+    """Change the language of pages and mails alone; raises Unfit."""
+    account = _own_account(work)
+    account.language = _language(language)
+    audit.event(work, Act.ACCOUNT_EDIT.value, account.id)
+
+
+def change_password(work: UnitOfWork, *, current: str, new: str) -> None:
+    """Lock the keys with another password and end every session of the account.
+
+    raises   WrongCredentials where the current one does not open, Unfit, Busy
+    """
+    made = _fresh_key(work, new, ())
+    seen, bundle = _opened(work, current)
+    account = _own_account(work)
+    if account.password_slot != seen.password_slot:
+        raise WrongCredentials
+    identity.lock_with_password(account, bundle, made)
+    end_sign_ins(work.session, account.id)
+    audit.event(work, "account:password", account.id)
+
+
+def new_recovery_code(work: UnitOfWork, *, password: str) -> str:
+    """Replace the recovery code and give the new one, which is then to be confirmed.
+
+    raises   WrongCredentials, Busy
+    """
+    seen, bundle = _opened(work, password)
+    account = _own_account(work)
+    if account.password_slot != seen.password_slot:
+        raise WrongCredentials
+    return _replace_code(work, account, bundle)
+
+
+def another_code(work: UnitOfWork) -> str:
+    """A recovery code in the place of one that was never confirmed: whoever sees it has just typed the password."""
+    account = _own_account(work)
+    if account.recovery_confirmed_at is not None:
+        raise NotFound(account.id)
+    return _replace_code(work, account, work.person.bundle)
+
+
+def _replace_code(work: UnitOfWork, account: Account, bundle: Bundle) -> str:
+    code = identity.lock_with_recovery(account, bundle)
+    audit.event(work, "account:recovery_code", account.id)
+    return code.text
+
+
+def _fresh_key(work: UnitOfWork, password: str, about: tuple[str, ...]) -> PasswordKey:
+    """Before the unit's first statement, so that the database waits for no password."""
+    check_password(password, about=about)
+    return identity.password_key(work.instance, password)
+
+
+def _opened(work: UnitOfWork, password: str) -> tuple[Account, Bundle]:
+    """The account as it is now with the bundle that ``password`` opens; in a session of its own that is over then."""
+    with work.instance.store.session(writes=False) as session:
+        account = find_account(session, work.person.account_id)
+    if account is None:
+        raise NotSignedIn
+    try:
+        made = identity.password_key_of(work.instance, account, password)
+        return account, identity.open_with_password(account, made)
+    except SealBroken:
+        raise WrongCredentials from None
+
+
+def _own_account(work: UnitOfWork) -> Account:
+    account = find_account(work.session, work.person.account_id)
+    if account is None:
+        raise NotSignedIn
+    return account
+
+
+def _holder(work: UnitOfWork, address: str) -> Account | None:
+    return find_account_by_lookup(work.session, work.instance.secrets.lookups(address))
+
+
+def _told(work: UnitOfWork, token: str) -> tuple[Link, dict[str, str]]:
+    link = links.find(work, token)
+    if link.purpose is LinkPurpose.JOIN and _invited(work, link) is None:
+        raise LinkExpired
+    told = identity.open_fields(work, "links", link.id, link.sealed_identity)
+    return link, told | {"email": normalised(told["email"])}
+
+
+def _invited(work: UnitOfWork, link: Link) -> Participant | None:
+    row = find_invited(work.session, link.participant_id) if link.participant_id is not None else None
+    return row if row is not None and row.state is ParticipantState.LISTED else None
+
+
+def _use(work: UnitOfWork, link: Link, account_id: UUID) -> None:
+    if not use_link(work.session, link.id, work.now):
+        raise LinkExpired
+    invited = _invited(work, link)
+    if invited is not None:
+        participants.arrive(work, invited, account_id)
+
+
+def _name(name: str) -> str:
+    plain = " ".join(name.split())
+    if not 1 <= len(plain) <= LONGEST_NAME:
+        raise Unfit("name")
+    return plain
+
+
+def _language(language: str) -> str:
+    if language not in LANGUAGES:
+        raise Unfit("language")
+    return language
+
+
+def _timezone(timezone: str) -> str:
+    if timezone not in available_timezones():
+        raise Unfit("timezone")
+    return timezone

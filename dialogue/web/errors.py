@@ -1,0 +1,213 @@
+"""What is refused, as a page: a status, what it means, and what can be done next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from dialogue.errors import (
+    Busy,
+    Forbidden,
+    IllegalTransition,
+    KeyAlarm,
+    LinkExpired,
+    Locked,
+    NotAgreed,
+    NotBound,
+    NotFound,
+    OutOfDate,
+    Refusal,
+    SealBroken,
+    Unfit,
+    WrongCredentials,
+)
+from dialogue.web import kept
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a refusal is told."""
+
+    status: int
+    title: Any
+    sentence: Any
+    steps: tuple[Any, ...] = ()
+
+
+NOT_HERE = Answer(
+    404,
+    _l("There is nothing at this address"),
+    _l("The page does not exist, or it is not for you to see. The two look the same on purpose."),
+    (_l("Check the address if you typed it."), _l("If somebody invited you, open the link in the mail again.")),
+)
+TRY_AGAIN = Answer(
+    503,
+    _l("Too much at once"),
+    _l("Nothing was changed. The same request will probably succeed in a moment."),
+    (_l("Wait a few seconds and try again."),),
+)
+ALARM = Answer(
+    500,
+    _l("Stopped because the keys do not fit"),
+    _l(
+        "What is stored here differs from what was signed or seen before. To keep everybody's words safe, "
+        "nothing goes on until people have looked."
+    ),
+    (
+        _l("Do not write anything confidential into this dialogue for now."),
+        _l("Tell the other people of your side, and the ILO's desk, by telephone."),
+    ),
+)
+ANSWERS: dict[type[Exception], Answer] = {
+    NotFound: NOT_HERE,
+    Forbidden: Answer(
+        403,
+        _l("This is not yours to do"),
+        _l("Your seat in this dialogue does not include it, or not at this moment. Nothing was changed."),
+        (_l("If you think it should, ask your side's lead."),),
+    ),
+    IllegalTransition: Answer(
+        409,
+        _l("This is not possible now"),
+        _l("The dialogue, or the thing you chose, is at another point of the procedure. Nothing was changed."),
+        (_l("Go back, load the page again and see what is open to you now."),),
+    ),
+    OutOfDate: Answer(
+        409,
+        _l("Something has changed in the meantime"),
+        _l("What you answered or edited is no longer what stands there. Nothing was changed by you."),
+        (_l("Go back, load the page again and look at the newest version before you answer."),),
+    ),
+    NotAgreed: Answer(
+        409,
+        _l("Both parties have to agree first"),
+        _l("This needs a yes of both sides, and one is still open. Silence is not consent."),
+    ),
+    NotBound: Answer(
+        403,
+        _l("The terms of confidentiality come first"),
+        _l("This opens once you, and everybody who has to, have accepted the terms of confidentiality in force."),
+        (_l("Open the terms of this dialogue, read them and accept them."),),
+    ),
+    WrongCredentials: Answer(
+        403,
+        _l("That did not open"),
+        _l("The e-mail address and the password do not fit together, or there is no such account."),
+    ),
+    LinkExpired: Answer(
+        410,
+        _l("This link does not open any more"),
+        _l("Links from mails work once and for seven days. This one was used already, is too old, or is not complete."),
+        (
+            _l("If you have an account already, sign in."),
+            _l("To open an account of your own, ask for a new link."),
+            _l("If you were invited to a dialogue, ask the person who invited you to send the invitation again."),
+        ),
+    ),
+    Busy: TRY_AGAIN,
+    SealBroken: Answer(
+        500,
+        _l("This record was altered"),
+        _l("What is stored here is not what was written. It is not shown, and the alarm has been recorded."),
+        (_l("Tell the ILO's desk by telephone. Everything else that opens can be trusted."),),
+    ),
+    Locked: Answer(
+        403,
+        _l("You do not hold the key to this yet"),
+        _l("Somebody who holds it has to be here once before it opens for you. The page of the dialogue says who."),
+    ),
+    KeyAlarm: ALARM,
+}
+# What a form says beside itself when a rule of the procedure refuses a value.
+REASONS: dict[str, Any] = {
+    "address": _l("Enter an e-mail address in the form name@example.org."),
+    "password_short": _l("Choose a password of at least 12 characters. A few words in a row are easy to remember."),
+    "password_long": _l("Choose a password of at most 256 characters."),
+    "password_known": _l("This password is well known or easy to guess. Choose another."),
+    "recovery_code": _l("This is not a complete recovery code. Compare it letter by letter with what you wrote down."),
+    "recovery_groups": _l("These groups are not the ones of your code. Compare them with what you wrote down."),
+    "language": _l("Choose one of the languages listed."),
+    "timezone": _l("Choose a time zone from the list."),
+    "name": _l("Enter your name as the other people at the table know you."),
+}
+HTTP: dict[int, Answer] = {
+    400: Answer(400, _l("The request could not be read"), _l("Nothing was changed. Go back and try again.")),
+    403: Answer(
+        403,
+        _l("This request came from another site"),
+        _l("For your safety nothing was done. Open the page here and use its own buttons."),
+    ),
+    404: NOT_HERE,
+    405: Answer(405, _l("This page cannot be used like that"), _l("Open the page and use its own buttons.")),
+    413: Answer(413, _l("This is too much at once"), _l("What you sent is larger than this page takes. Shorten it.")),
+    503: TRY_AGAIN,
+}
+BROKEN = Answer(
+    500,
+    _l("Something went wrong on our side"),
+    _l("It has been noted, without anything that you wrote. Nothing was changed unless the page said so."),
+    (_l("Try again in a moment."), _l("If it happens again, tell the people who run this place when it happened.")),
+)
+
+
+def install(app: Flask) -> None:
+    """Turn every refusal of ``app`` into its page."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, not_served)
+    app.register_error_handler(CSRFError, token_too_old)
+
+
+def words_of(refusal: Refusal) -> str:
+    """One sentence for a refusal, to stand beside the form that was refused."""
+    if isinstance(refusal, Unfit):
+        return str(REASONS.get(refusal.reason, _("This cannot be taken as it is. Check what you wrote.")))
+    return str(_answer(refusal).sentence)
+
+
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    """The page of a refusal."""
+    answer = _answer(refusal)
+    if isinstance(refusal, Unfit):
+        answer = Answer(422, _("This cannot be taken as it is"), words_of(refusal))
+    return _page(answer)
+
+
+def not_served(error: HTTPException) -> ResponseReturnValue:
+    """The page of what HTTP refuses, and of what broke."""
+    if isinstance(error, InternalServerError):
+        return _page(BROKEN)
+    if error.code is not None and error.code < 400:
+        return error
+    return _page(HTTP.get(error.code or 400, HTTP[400]), status=error.code)
+
+
+def token_too_old(_error: CSRFError) -> ResponseReturnValue:
+    """What was typed stands on the page again, to be sent once more or copied."""
+    return render_template("errors/again.html", typed=kept.typed(), may_resend=_is_own(), back=kept.way_back()), 400
+
+
+def _is_own() -> bool:
+    """Whether the browser vouches that our own page sent this; otherwise it is shown, not offered to be sent."""
+    return request.headers.get("Sec-Fetch-Site") == "same-origin" or request.origin == request.host_url.rstrip("/")
+
+
+def _answer(refusal: Refusal) -> Answer:
+    return next((ANSWERS[kind] for kind in type(refusal).__mro__ if kind in ANSWERS), BROKEN)
+
+
+def _page(answer: Answer, *, status: int | None = None) -> ResponseReturnValue:
+    try:
+        page = render_template(
+            "errors/refusal.html", title=answer.title, sentence=answer.sentence, next_steps=list(answer.steps)
+        )
+    except RuntimeError:
+        # Without a name of its own that it trusts, the application can make no addresses.
+        return Response("This address is not served here.\n", status or answer.status, mimetype="text/plain")
+    return page, status or answer.status

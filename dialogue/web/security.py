@@ -1,0 +1,130 @@
+"""What every request passes before it reaches a page, and what every answer carries."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+from secure import (
+    CacheControl,
+    ContentSecurityPolicy,
+    CrossOriginOpenerPolicy,
+    CrossOriginResourcePolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+    XFrameOptions,
+)
+
+from dialogue.errors import Busy, NotSignedIn
+from dialogue.web.sessions import visit
+
+# Whatever is not named here asks for sign-in.
+PUBLIC = frozenset(
+    {
+        "static",
+        "home.index",
+        "session.sign_in",
+        "session.sign_out",
+        "accounts.register",
+        "accounts.follow",
+        "language.switch",
+        "pages.confidentiality",
+        "pages.exit",
+        "health.live",
+        "health.ready",
+        "mailbox.index",
+        "mailbox.show",
+    }
+)
+# What somebody may reach whose sign-in is not complete.
+ENROLLING = frozenset({"accounts.recovery_code", "accounts.confirm"})
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+_FEATURES = (
+    "accelerometer",
+    "autoplay",
+    "bluetooth",
+    "browsing_topics",
+    "camera",
+    "display_capture",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "idle_detection",
+    "local_fonts",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "serial",
+    "usb",
+)
+
+
+def install(app: Flask) -> None:
+    """Put the checks before every page and the headers on every answer."""
+    app.before_request(refuse_foreign_writes)
+    app.before_request(ask_for_sign_in)
+    CSRFProtect(app)
+    policy = dict(headers().headers)
+    transport = dict(Secure(hsts=StrictTransportSecurity().max_age(365 * 24 * 3600).include_subdomains()).headers)
+
+    def protect(response: Response) -> Response:
+        response.headers.update(policy)
+        if request.is_secure:
+            response.headers.update(transport)
+        if request.endpoint != "static":
+            response.headers["Cache-Control"] = CacheControl().no_store().header_value
+        return response
+
+    app.after_request(protect)
+
+
+def headers() -> Secure:
+    """The headers that every answer carries, pages, redirects, refusals and files alike."""
+    own = "'self'"
+    content = ContentSecurityPolicy().default_src("'none'").script_src(own).style_src(own).img_src(own).font_src(own)
+    content = content.connect_src(own).form_action(own).base_uri("'none'").frame_ancestors("'none'")
+    permissions = PermissionsPolicy()
+    for feature in _FEATURES:
+        permissions = getattr(permissions, feature)()
+    return Secure(
+        csp=content,
+        coop=CrossOriginOpenerPolicy().same_origin(),
+        corp=CrossOriginResourcePolicy().same_origin(),
+        permissions=permissions,
+        referrer=ReferrerPolicy().same_origin(),
+        xcto=XContentTypeOptions().nosniff(),
+        xfo=XFrameOptions().deny(),
+    )
+
+
+def refuse_foreign_writes() -> None:
+    """Nothing is done at the bidding of another site, whatever cookie the browser sends along."""
+    if request.method in READS:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        own = site in {"same-origin", "none"}
+    else:
+        own = request.origin in {None, request.host_url.rstrip("/")}
+    if not own:
+        abort(403)
+
+
+def ask_for_sign_in() -> ResponseReturnValue | None:
+    """A page that is not public is for people who are signed in, all the way."""
+    endpoint = request.endpoint
+    if endpoint is None or endpoint in PUBLIC:
+        return None
+    present = visit()
+    if present.is_down:
+        raise Busy
+    if present.signed is None:
+        raise NotSignedIn
+    if not present.signed.is_full and endpoint not in ENROLLING:
+        return redirect(url_for("accounts.recovery_code"), 303)
+    return None
