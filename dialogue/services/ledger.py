@@ -17,6 +17,7 @@ from dialogue.store.cases import lock_case
 from dialogue.store.record import Entry, head_of
 
 INSTANCE = "instance"
+MACS = "record_entries.mac"
 REFUSED = "refused:"
 _INSTANCE_LOCK = 0x6469616C6F677572
 
@@ -89,6 +90,15 @@ def link_of(entry: Entry) -> Link:
         entry.sealed_hash,
         entry.previous,
     )
+
+
+def vouch_anew(secrets: ServerSecrets, entry: Entry) -> bool:
+    """Make an entry's MAC anew under the newest key; False, and nothing changed, where the old one does not hold."""
+    digest = link_hash(link_of(entry))
+    if digest != entry.digest or not secrets.audit_mac_valid(entry.mac_key, digest, entry.mac):
+        return False
+    entry.mac_key, entry.mac = secrets.audit_mac(digest)
+    return True
 
 
 def _take_turns(session: Session, pending: Sequence[Pending]) -> None:
