@@ -15,7 +15,7 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.errors import Misconfigured
 from dialogue.services.instance import Instance
 from dialogue.store.engine import open_store
-from dialogue.web import components, errors, i18n, labels, logs, security, sessions
+from dialogue.web import components, errors, heads, i18n, labels, logs, security, sessions
 from dialogue.web.routes import BLUEPRINTS, PRACTICE
 
 
@@ -40,7 +40,7 @@ def create_app(config: settings.Config | None = None) -> Flask:
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (logs, sessions, security, i18n, errors, components, labels):
+    for part in (logs, sessions, security, i18n, errors, components, labels, heads):
         part.install(app)
     for blueprint in (*BLUEPRINTS, *(PRACTICE if config.shows_mailbox else ())):
         app.register_blueprint(blueprint)

@@ -41,7 +41,8 @@ class CaseHead:
 
     label        neutral words, safe to be seen over a shoulder
     own_label    what this person calls the case, for this person's eyes only
-    rooms        the rooms with notes that this seat hears
+    hears        every room that this seat hears now
+    rooms        those of them that have notes, in the order of the menu
     may          every act that is open to this seat now
     """
 
@@ -55,6 +56,7 @@ class CaseHead:
     confirmed: bool
     bound: bool
     support: frozenset[Support]
+    hears: frozenset[Room]
     rooms: tuple[Room, ...]
     may: frozenset[Act]
     reference: str | None
@@ -159,7 +161,7 @@ def index(work: UnitOfWork, *, after: tuple[datetime, UUID] | None = None) -> Pa
     person = enter(work, Act.CASES_LIST)
     found = cases_seated(work.session, person.account_id, before=after, limit=PAGE + 1)
     shown = found[:PAGE]
-    own = _own_labels(work, [case.id for case, _ in shown])
+    own = own_labels(work, [case.id for case, _ in shown])
     lines = tuple(
         CaseLine(case.id, case.label, own.get(case.id), case.status, case.status_since, row.party, row.role)
         for case, row in shown
@@ -186,11 +188,21 @@ def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
         seat.confirmed,
         seat.bound,
         case.support,
+        heard,
         tuple(room for room in NOTE_ROOMS if room in heard and (facilitated or not _is_facilitated(room))),
         acts_open(work, case, seat),
         case.reference,
         case.status in OVER,
     )
+
+
+def own_labels(work: UnitOfWork, case_ids: list[UUID]) -> dict[UUID, str]:
+    """What the actor calls those cases, in one query."""
+    found = private_labels_of(work.session, work.person.account_id, case_ids)
+    return {
+        row.case_id: rooms.open_personal(work, row.sealed_label, row.place("label", Room.JOINT))["label"]
+        for row in found
+    }
 
 
 def label(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
@@ -320,14 +332,6 @@ def _destroy(work: UnitOfWork, case: Case) -> None:
     work.pinned.pop(case.id, None)
     work.session.flush()
     delete_content(work.session, case.id, keep_seats_of=case.initiator)
-
-
-def _own_labels(work: UnitOfWork, case_ids: list[UUID]) -> dict[UUID, str]:
-    found = private_labels_of(work.session, work.person.account_id, case_ids)
-    return {
-        row.case_id: rooms.open_personal(work, row.sealed_label, row.place("label", Room.JOINT))["label"]
-        for row in found
-    }
 
 
 def _is_facilitated(room: Room) -> bool:

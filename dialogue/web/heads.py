@@ -1,0 +1,139 @@
+"""The head of every page of a case: where the reader sits, how far the dialogue has come, and its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Step, Support
+from dialogue.domain.people import Party, Role, Room
+from dialogue.services.cases import CaseHead
+from dialogue.web.labels import label
+
+SEATS: dict[tuple[Party | None, Role], Any] = {
+    (Party.COMPANY, Role.LEAD): _l("you sit with the company, as lead"),
+    (Party.COMPANY, Role.DEPUTY): _l("you sit with the company, as deputy"),
+    (Party.COMPANY, Role.DELEGATE): _l("you sit with the company, as delegate"),
+    (Party.COMPANY, Role.ADVISER): _l("you sit with the company, as adviser"),
+    (Party.UNION, Role.LEAD): _l("you sit with the union, as lead"),
+    (Party.UNION, Role.DEPUTY): _l("you sit with the union, as deputy"),
+    (Party.UNION, Role.DELEGATE): _l("you sit with the union, as delegate"),
+    (Party.UNION, Role.ADVISER): _l("you sit with the union, as adviser"),
+    (None, Role.FACILITATOR): _l("you sit between the parties, as facilitator"),
+    (None, Role.EXPERT): _l("you answer the parties' questions, as expert"),
+    (None, Role.COORDINATOR): _l("you are at the ILO's desk"),
+}
+
+RESTING: dict[CaseStatus, Any] = {
+    CaseStatus.DECLINED: _l("The invitation was declined. What had been drafted is destroyed."),
+    CaseStatus.WITHDRAWN: _l("The request was taken back. What had been drafted is destroyed."),
+    CaseStatus.NOT_TAKEN_UP: _l(
+        "The ILO has not taken this request up. Its words to both parties stand with the request."
+    ),
+    CaseStatus.SUSPENDED: _l(
+        "The dialogue is suspended. What is there can be read; it goes on when both leads agree to resume it."
+    ),
+    CaseStatus.ENDED: _l(
+        "The dialogue has ended. What both parties shared can be read and is not added to; "
+        "what one side wrote for itself stays its own."
+    ),
+    CaseStatus.CLOSED: _l("The dialogue is closed. What is there can be read until it is destroyed as agreed."),
+}
+
+_UNDER_WAY = frozenset(CaseStatus) - BEFORE_THE_ILO - {CaseStatus.REQUESTED, CaseStatus.NOT_TAKEN_UP}
+_AT_THE_TABLE = _UNDER_WAY - {CaseStatus.PREPARING}
+_WITH_OUTCOME = frozenset({CaseStatus.CONCLUDING, CaseStatus.COMPLETED, CaseStatus.CLOSED})
+
+
+@dataclass(frozen=True, slots=True)
+class StepShown:
+    """One step of the line: "done", "current" or "ahead"."""
+
+    label: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One page of the case."""
+
+    label: str
+    href: str
+    current: bool
+
+
+def install(app: Flask) -> None:
+    """Give all templates what the head of a case is made from."""
+    app.jinja_env.globals.update(
+        case_caption=caption, case_steps=steps, case_pages=pages, case_rooms=rooms, case_resting=resting
+    )
+
+
+def caption(head: CaseHead) -> str:
+    """Such as "Amber Harbour · you sit with the union, as lead"."""
+    name = f"{head.label} ({head.own_label})" if head.own_label else head.label
+    return f"{name} · {SEATS[head.party, head.role]}"
+
+
+def steps(head: CaseHead) -> list[StepShown]:
+    """The line of the procedure's steps; once the case is closed all of them are done."""
+    order = list(Step)
+    now = len(order) if head.status is CaseStatus.CLOSED else order.index(head.step)
+    return [
+        StepShown(label(step), "done" if place < now else "current" if place == now else "ahead")
+        for place, step in enumerate(order)
+    ]
+
+
+def resting(head: CaseHead) -> str:
+    """What it means that the case rests or is over; empty while it goes on."""
+    return str(RESTING.get(head.status, ""))
+
+
+def pages(head: CaseHead) -> list[MenuEntry]:
+    """The pages of the case that this reader can open and that make sense by now."""
+    here = (request.endpoint or "").partition(".")[0]
+    return [
+        MenuEntry(words, url_for(endpoint, case_id=head.case_id), endpoint.partition(".")[0] == here)
+        for words, endpoint in _open_pages(head)
+        if endpoint in current_app.view_functions
+    ]
+
+
+def rooms(head: CaseHead) -> list[MenuEntry]:
+    """The rooms with notes that this reader hears."""
+    if "notes.index" not in current_app.view_functions:
+        return []
+    shown = str((request.view_args or {}).get("room", ""))
+    return [
+        MenuEntry(label(room), url_for("notes.index", case_id=head.case_id, room=room.value), shown == room.value)
+        for room in head.rooms
+    ]
+
+
+def _open_pages(head: CaseHead) -> Iterator[tuple[str, str]]:
+    may, status = head.may, head.status
+    yield _("Overview"), "cases.show"
+    if Room.DRAFTING in head.hears or Room.REQUEST in head.hears:
+        yield _("Request"), "request.show"
+    yield _("People"), "delegation.index"
+    if Room.TERMS in head.hears and status in _UNDER_WAY:
+        yield _("Terms"), "terms.show"
+    if Support.FACILITATION in head.support and status in _UNDER_WAY:
+        yield _("Facilitator"), "facilitator.index"
+    if Act.AGENDA_READ in may and status in _AT_THE_TABLE:
+        yield _("Agenda"), "agenda.index"
+    if Act.JOINT_ACT_READ in may and status in _UNDER_WAY:
+        yield _("Together"), "together.index"
+    if Act.OUTCOME_READ in may and status in _WITH_OUTCOME:
+        yield _("Outcome"), "outcome.index"
+    if Act.NOTICE_READ in may:
+        yield _("Completion notice"), "notice.show"
+    if Act.RECORD_READ in may:
+        yield _("Record"), "record.index"
