@@ -168,3 +168,13 @@ def newest_position(session: Session, wording_id: UUID, party: Party) -> Positio
         .order_by(PositionRow.number.desc())
         .limit(1)
     )
+
+
+def positions_taken(session: Session, case_id: UUID) -> Sequence[Party]:
+    """For each admitted item with a wording on the table, each party that has a position on it."""
+    return session.scalars(
+        select(PositionRow.party)
+        .join(AgendaItem, AgendaItem.wording_id == PositionRow.wording_id)
+        .where(AgendaItem.case_id == case_id, AgendaItem.state == ItemState.ADMITTED)
+        .group_by(AgendaItem.id, PositionRow.party)
+    ).all()

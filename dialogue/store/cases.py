@@ -157,3 +157,10 @@ def private_labels_of(session: Session, account_id: UUID, case_ids: Sequence[UUI
 def _older(before: tuple[datetime, UUID]):  # type: ignore[no-untyped-def]
     since, case_id = before
     return or_(Case.status_since < since, and_(Case.status_since == since, Case.id < case_id))
+
+
+def labels_among(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """The neutral labels of those cases, in one query."""
+    if not case_ids:
+        return {}
+    return dict(session.execute(select(Case.id, Case.label).where(Case.id.in_(case_ids))).tuples().all())

@@ -94,3 +94,11 @@ def signatures_among(session: Session, outcome_ids: Sequence[UUID]) -> Sequence[
 
 def find_notice(session: Session, case_id: UUID) -> Notice | None:
     return session.scalar(select(Notice).where(Notice.case_id == case_id))
+
+
+def parties_that_signed(session: Session, case_id: UUID) -> frozenset[Party]:
+    """The parties that signed the newest outcome record."""
+    newest = (
+        select(Outcome.id).where(Outcome.case_id == case_id).order_by(Outcome.number.desc()).limit(1).scalar_subquery()
+    )
+    return frozenset(session.scalars(select(OutcomeSignature.party).where(OutcomeSignature.outcome_id == newest)))

@@ -111,3 +111,15 @@ def newest_request(session: Session, case_id: UUID) -> EndorsedRequest | None:
 def replies_of(session: Session, case_id: UUID) -> Sequence[Reply]:
     """Newest first."""
     return session.scalars(select(Reply).where(Reply.case_id == case_id).order_by(Reply.made_at.desc())).all()
+
+
+def parties_that_endorsed(session: Session, case_id: UUID) -> frozenset[Party]:
+    """The parties that endorsed the newest version."""
+    newest = (
+        select(RequestVersion.id)
+        .where(RequestVersion.case_id == case_id)
+        .order_by(RequestVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return frozenset(session.scalars(select(Endorsement.party).where(Endorsement.version_id == newest)))

@@ -1,0 +1,96 @@
+"""What the procedure waits for, and from whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from dialogue.domain.acts import Act
+from dialogue.domain.people import Party, Role
+
+
+class TaskKind(StrEnum):
+    """One thing that somebody is expected to do next."""
+
+    INVITE_LEAD = "invite_lead"
+    JOIN = "join"
+    CONFIRM_SEAT = "confirm_seat"
+    ACCEPT_SEAT = "accept_seat"
+    ENDORSE = "endorse"
+    ANSWER_REQUEST = "answer_request"
+    PROPOSE_TERMS = "propose_terms"
+    AGREE_TERMS = "agree_terms"
+    ACCEPT_TERMS = "accept_terms"
+    PROPOSE_FACILITATOR = "propose_facilitator"
+    DECLARE_INTERESTS = "declare_interests"
+    ANSWER_FACILITATOR = "answer_facilitator"
+    ADMIT_ITEM = "admit_item"
+    TAKE_POSITION = "take_position"
+    CONFIRM_JOINT_ACT = "confirm_joint_act"
+    ASSEMBLE_OUTCOME = "assemble_outcome"
+    SIGN_OUTCOME = "sign_outcome"
+    PREPARE_NOTICE = "prepare_notice"
+    AGREE_NOTICE = "agree_notice"
+    SEND_NOTICE = "send_notice"
+
+
+# The act by which each task is done: what the policy does not open, nobody is asked for.
+DONE_BY: dict[TaskKind, Act] = {
+    TaskKind.INVITE_LEAD: Act.CASE_INVITE,
+    TaskKind.CONFIRM_SEAT: Act.SEAT_STATE,
+    TaskKind.ACCEPT_SEAT: Act.SEAT_ACCEPT,
+    TaskKind.ENDORSE: Act.REQUEST_ENDORSE,
+    TaskKind.ANSWER_REQUEST: Act.CASE_TAKE_UP,
+    TaskKind.PROPOSE_TERMS: Act.TERMS_PROPOSE,
+    TaskKind.AGREE_TERMS: Act.TERMS_AGREE,
+    TaskKind.ACCEPT_TERMS: Act.TERMS_ACCEPT,
+    TaskKind.PROPOSE_FACILITATOR: Act.FACILITATOR_PROPOSE,
+    TaskKind.DECLARE_INTERESTS: Act.FACILITATOR_DECLARE,
+    TaskKind.ANSWER_FACILITATOR: Act.FACILITATOR_ACCEPT,
+    TaskKind.ADMIT_ITEM: Act.AGENDA_ADMIT,
+    TaskKind.TAKE_POSITION: Act.POSITION_RECORD,
+    TaskKind.CONFIRM_JOINT_ACT: Act.JOINT_ACT_CONFIRM,
+    TaskKind.ASSEMBLE_OUTCOME: Act.OUTCOME_ASSEMBLE,
+    TaskKind.SIGN_OUTCOME: Act.OUTCOME_SIGN,
+    TaskKind.PREPARE_NOTICE: Act.NOTICE_PREPARE,
+    TaskKind.AGREE_NOTICE: Act.NOTICE_AGREE,
+    TaskKind.SEND_NOTICE: Act.NOTICE_SEND,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing that is waited for.
+
+    about     the id of the thing (an item, a person's place, a version), or of the case
+    party     the side whose lead is waited for, where it is a side
+    account   the one person who is waited for, where it is a person
+    role      the ILO's role that is waited for, where it is neither
+    since     when it became possible
+    """
+
+    kind: TaskKind
+    case_id: UUID
+    about: UUID
+    party: Party | None
+    account: UUID | None
+    role: Role | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one side has come; numbers of things, never of votes."""
+
+    party: Party
+    people: int
+    confirmed: int
+    bound: int
+    endorsed: bool
+    facilitator_accepted: bool
+    wordings: int
+    positions: int
+    signed: bool
+    notice_agreed: bool
