@@ -163,4 +163,5 @@ def labels_among(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, str]:
     """The neutral labels of those cases, in one query."""
     if not case_ids:
         return {}
-    return dict(session.execute(select(Case.id, Case.label).where(Case.id.in_(case_ids))).tuples().all())
+    rows = session.execute(select(Case.id, Case.label).where(Case.id.in_(case_ids)))
+    return {row.id: row.label for row in rows}

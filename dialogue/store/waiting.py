@@ -7,7 +7,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, and_, exists, func, literal, null, or_, select, type_coerce, union_all
+from sqlalchemy import (
+    Select,
+    String,
+    Uuid,
+    and_,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.elements import ColumnElement
 
@@ -109,9 +123,9 @@ def _line(
         literal(kind.value).label("kind"),
         type_coerce(case_id, Uuid).label("case_id"),
         type_coerce(about, Uuid).label("about"),
-        (literal(party.value) if party else null()).label("party"),
-        type_coerce(account if account is not None else null(), Uuid).label("account_id"),
-        (literal(role.value) if role else null()).label("role"),
+        cast(party.value if party else null(), String).label("party"),
+        (type_coerce(account, Uuid) if account is not None else cast(null(), Uuid)).label("account_id"),
+        cast(role.value if role else null(), String).label("role"),
         type_coerce(since, UtcDateTime).label("since"),
     ).where(*where)
 
@@ -186,7 +200,6 @@ def _seats(scope: Scope) -> list[Select[Any]]:
                 mine,
                 of_the_party,
                 Participant.state == ParticipantState.LISTED,
-                account=null(),
             )
         )
         stater = (Participant.role != Role.LEAD) & of_the_party | (Participant.role == Role.LEAD) & (
