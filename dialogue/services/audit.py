@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from uuid import UUID
@@ -15,7 +16,7 @@ from dialogue.domain.people import Room
 from dialogue.services.instance import Instance
 from dialogue.services.ledger import INSTANCE, REFUSED, Pending, chain_name, link_of
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.record import chain_of, chains
+from dialogue.store.record import Entry, chain_of, chains
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,15 @@ def verify(instance: Instance, names: Sequence[str] | None = None) -> list[Findi
 def _verify_one(instance: Instance, session: Session, chain: str) -> Finding:
     count = 0
 
-    def links() -> Iterator[tuple[Link, bytes, bool]]:
+    def links(entries: Iterable[Entry]) -> Iterator[tuple[Link, bytes, bool]]:
         nonlocal count
-        for entry in chain_of(session, chain):
+        for entry in entries:
             count += 1
             valid = instance.secrets.audit_mac_valid(entry.mac_key, entry.digest, entry.mac)
             yield link_of(entry), entry.digest, valid
 
-    bad = first_bad(links())
+    with closing(chain_of(session, chain)) as entries:
+        bad = first_bad(links(entries))
     return Finding(chain, count, bad)
 
 

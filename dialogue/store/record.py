@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Index, LargeBinary, String, and_, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Index, LargeBinary, ScalarResult, String, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.record import Kind
@@ -96,8 +96,8 @@ def heads_of(session: Session, chains: Iterable[str]) -> Sequence[Entry]:
     ).all()
 
 
-def chain_of(session: Session, chain: str) -> Iterable[Entry]:
-    """A whole chain from its first entry, streamed."""
+def chain_of(session: Session, chain: str) -> ScalarResult[Entry]:
+    """A whole chain from its first entry, streamed; to be closed by the caller."""
     return session.scalars(
         select(Entry).where(Entry.chain == chain).order_by(Entry.seq).execution_options(yield_per=500)
     )
