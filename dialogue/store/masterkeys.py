@@ -74,14 +74,12 @@ def entries_not_under(session: Session, key_id: str, *, after: tuple[str, int] |
 
 def macs_by_key(session: Session) -> dict[str, int]:
     """How many entries of the record carry a MAC of each key."""
-    found = session.execute(select(Entry.mac_key, func.count()).group_by(Entry.mac_key))
-    return dict(found.tuples().all())
+    return dict(session.execute(select(Entry.mac_key, func.count()).group_by(Entry.mac_key)).all())
 
 
 def slots_by_pepper(session: Session) -> dict[str, int]:
     """How many password slots need the pepper of each key."""
-    found = session.execute(select(Account.pepper_id, func.count()).group_by(Account.pepper_id))
-    return dict(found.tuples().all())
+    return dict(session.execute(select(Account.pepper_id, func.count()).group_by(Account.pepper_id)).all())
 
 
 def every_public_key(session: Session) -> Iterator[PublicKey]:
@@ -91,4 +89,4 @@ def every_public_key(session: Session) -> Iterator[PublicKey]:
 
 def every_fingerprint(session: Session) -> Iterator[tuple[UUID, bytes]]:
     """Each account with the fingerprint that it says is its own."""
-    yield from session.execute(select(Account.id, Account.fingerprint).order_by(Account.id)).tuples()
+    yield from session.execute(select(Account.id, Account.fingerprint).order_by(Account.id))
