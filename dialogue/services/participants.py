@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from dialogue.crypto.identity import comparison_words
 from dialogue.domain.acts import Act
+from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import ACTIVE, CaseStatus
 from dialogue.domain.people import KINDS_OF, PARTY_ROLES, OrganisationKind, Party, Role, Seat
 from dialogue.domain.seats import StatementKind
 from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
 from dialogue.services import audit, cases, due, identity, letters, links, requests, rooms, statements
-from dialogue.services.admission import admit
+from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LetterKind
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.accounts import LinkPurpose, end_sign_ins, find_account
+from dialogue.store.accounts import LinkPurpose, end_sign_ins, expire_links, find_account
 from dialogue.store.cases import Case
 from dialogue.store.participants import (
     Participant,
@@ -37,6 +39,8 @@ class Listed:
 
     waits_for   whose turn it is: the person's own ("person"), a party's lead, or None when the seat stands
     own         whether the reader's side lists this person
+    may         what the reader may do about this person's seat now: state it, accept it, invite again, remove
+    compares    whether the reader and this person still have words to compare
     """
 
     participant_id: UUID
@@ -53,6 +57,8 @@ class Listed:
     own: bool
     is_me: bool
     bound: bool
+    may: frozenset[Act]
+    compares: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +78,16 @@ class Delegations:
 class Comparison:
     """The words that two people read to each other to know that the keys are theirs.
 
-    act    what the reader does when the words agree: state the seat, or accept it
+    act    what the reader does when the words agree: state the seat, or accept it; None where it is not his to do now
+    me     how the other person's words name the reader's own seat: what it still waits for
     """
 
     head: CaseHead
     person: Listed
-    words: tuple[str, ...]
+    words: tuple[str, ...] = field(repr=False)
     fingerprint: str
-    act: Act
+    act: Act | None
+    me: Listed | None
 
 
 def index(work: UnitOfWork, case_id: UUID) -> Delegations:
@@ -125,6 +133,9 @@ def add(
         raise Unfit("role")
     if role is Role.ADVISER and (until is None or until <= work.now):
         raise Unfit("adviser_until")
+    own = {row_id for row_id, party, _, _ in cases.organisations(work, case_id) if party is seat.party}
+    if organisation_id is not None and organisation_id not in own:
+        raise NotFound(organisation_id)
     row = _list(
         work,
         case,
@@ -140,6 +151,19 @@ def add(
     return row.id
 
 
+def invite_again(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, email: str) -> None:
+    """Send the invitation once more, to this address; links sent before open nothing any more."""
+    case, seat = admit(work, case_id, Act.PARTICIPANT_LIST)
+    row = find_participant(work.session, case_id, participant_id)
+    if row is None or row.state is not ParticipantState.LISTED or not _may_list(row, seat):
+        raise NotFound(participant_id)
+    fields = identity.open_field(work.instance.secrets, row, "sealed_identity") | {"email": normalised(email)}
+    row.sealed_identity = identity.seal_field(work.instance.secrets, row, "sealed_identity", fields)
+    expire_links(work.session, row.id, work.now)
+    _send_invitation(work, row, fields)
+    audit.record(work, Act.PARTICIPANT_LIST, case.id, row.id)
+
+
 def add_organisation(work: UnitOfWork, case_id: UUID, *, name: str, kind: OrganisationKind) -> UUID:
     """Name one more organisation on one's own side."""
     case, seat = admit(work, case_id, Act.PARTICIPANT_LIST)
@@ -153,8 +177,13 @@ def add_organisation(work: UnitOfWork, case_id: UUID, *, name: str, kind: Organi
 
 def arrive(work: UnitOfWork, participant: Participant, account_id: UUID) -> None:
     """Tie an account to the place it was invited to, and tell the lead that it is his turn to compare the words."""
-    if find_seat(work.session, participant.case_id, account_id) is not None or participant.account_id is not None:
+    if participant.state is not ParticipantState.LISTED or participant.account_id is not None:
         raise OutOfDate(participant.id)
+    if find_seat(work.session, participant.case_id, account_id) is not None:
+        raise OutOfDate(participant.id)
+    account = find_account(work.session, account_id)
+    if account is None or account.staff:
+        raise Unfit("staff_sits")
     participant.account_id = account_id
     participant.state = ParticipantState.ENROLLED
     work.session.flush()
@@ -168,7 +197,8 @@ def arrive(work: UnitOfWork, participant: Participant, account_id: UUID) -> None
 def compare(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> Comparison:
     """The words for the actor and one listed person; the same two people see the same words."""
     case, seat = admit(work, case_id, Act.PARTICIPANT_READ)
-    person = next((p for p in _listed(work, case, seat) if p.participant_id == participant_id), None)
+    people = _listed(work, case, seat)
+    person = next((p for p in people if p.participant_id == participant_id), None)
     if person is None or person.account_id is None or person.is_me:
         raise NotFound(participant_id)
     account = find_account(work.session, person.account_id)
@@ -176,8 +206,9 @@ def compare(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> Comparison
         raise NotFound(participant_id)
     own = work.person.bundle.public.fingerprint
     words = comparison_words(own, account.fingerprint, case_id.bytes)
-    act = Act.SEAT_STATE if person.state is ParticipantState.ENROLLED else Act.SEAT_ACCEPT
-    return Comparison(cases.head(work, case, seat), person, words, account.fingerprint.hex(), act)
+    act = next((act for act in (Act.SEAT_STATE, Act.SEAT_ACCEPT) if act in person.may), None)
+    me = next((p for p in people if p.is_me), None)
+    return Comparison(cases.head(work, case, seat), person, words, account.fingerprint.hex(), act, me)
 
 
 def state(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, fingerprint: str) -> None:
@@ -314,14 +345,20 @@ def _list(
         listed_at=work.now,
         is_late=case.status in ACTIVE - {CaseStatus.PREPARING},
     )
-    fields = {"name": name, "function": function, "email": email}
+    fields = {"name": name, "function": function, "email": normalised(email)}
     row.sealed_identity = identity.seal_field(work.instance.secrets, row, "sealed_identity", fields)
     work.session.add(row)
     work.session.flush()
-    token = links.create(work, LinkPurpose.JOIN, email=email, name=name, participant_id=row.id)
-    letters.to_address(work, LetterKind.JOIN, email, key=f"join:{row.id.hex}", link=links.address(work, token))
+    _send_invitation(work, row, fields)
     audit.record(work, Act.PARTICIPANT_LIST, case.id, row.id)
     return row
+
+
+def _send_invitation(work: UnitOfWork, row: Participant, fields: Mapping[str, str]) -> None:
+    email = fields["email"]
+    token = links.create(work, LinkPurpose.JOIN, email=email, name=fields["name"], participant_id=row.id)
+    key = f"join:{row.id.hex}:{uuid4().hex}"
+    letters.to_address(work, LetterKind.JOIN, email, key=key, link=links.address(work, token))
 
 
 def _row_and_print(work: UnitOfWork, case_id: UUID, participant_id: UUID, fingerprint: str) -> tuple[Participant, UUID]:
@@ -351,10 +388,14 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
     rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE]
     names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
     bound = rooms.bound_accounts(work, case.id)
+    may = acts_open(work, case, seat)
+    me = next((row for row in rows if row.account_id == seat.account), None)
+    is_unsettled = me is not None and me.state is not ParticipantState.CONFIRMED
     people = []
     for row in rows:
         fields = identity.open_field(work.instance.secrets, row, "sealed_identity")
         own = row.party is not None and row.party is seat.party
+        mine = _acts_about(row, seat) & may
         people.append(
             Listed(
                 row.id,
@@ -371,9 +412,35 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
                 own,
                 row.account_id == seat.account,
                 row.account_id in bound,
+                mine,
+                bool(mine & {Act.SEAT_STATE, Act.SEAT_ACCEPT}) or (is_unsettled and _is_lead_elsewhere(row, seat)),
             )
         )
     return people
+
+
+def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:
+    """What can be done about this seat from that one, if the policy allows."""
+    if row.account_id == seat.account or row.party is None or seat.party is None:
+        return frozenset()
+    own = row.party is seat.party
+    acts = {Act.PARTICIPANT_REMOVE} if own and row.role is not Role.LEAD else set()
+    if row.state is ParticipantState.LISTED and _may_list(row, seat):
+        acts |= {Act.PARTICIPANT_LIST}
+    if row.state is ParticipantState.ENROLLED and (row.role is not Role.LEAD if own else row.role is Role.LEAD):
+        acts |= {Act.SEAT_STATE}
+    if row.state is ParticipantState.STATED and not own:
+        acts |= {Act.SEAT_ACCEPT}
+    return frozenset(acts)
+
+
+def _may_list(row: Participant, seat: Seat) -> bool:
+    """One's own people, and the other party's lead as long as nobody has joined as that."""
+    return row.party is not None and (row.party is seat.party or row.role is Role.LEAD)
+
+
+def _is_lead_elsewhere(row: Participant, seat: Seat) -> bool:
+    return row.role is Role.LEAD and row.account_id is not None and row.account_id != seat.account
 
 
 def _waits_for(row: Participant) -> Party | str | None:

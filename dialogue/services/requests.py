@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from dialogue.crypto import signing
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
-from dialogue.errors import NotAgreed, NotFound, OutOfDate, Unfit
-from dialogue.services import audit, cases, identity, rooms, statements
+from dialogue.errors import NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
+from dialogue.services import audit, cases, identity, rooms, signatures, statements
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LetterKind
@@ -33,7 +33,7 @@ from dialogue.store.requests import (
 )
 
 _ENDORSEMENT = "dialogue/endorsement/1"
-_LISTED = {ParticipantState.REMOVED, ParticipantState.DECLINED}
+_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class OpenRequest:
     """One version of the request, opened for this seat.
 
     endorsed   the parties that have endorsed exactly this version
-    previous   the version before, for a comparison, where this seat can open it
+    previous   the version before, for a comparison, where this seat can open it, with its people
     """
 
     head: CaseHead
@@ -75,6 +75,7 @@ class OpenRequest:
     made_at: datetime | None
     author: str = field(repr=False)
     previous: RequestText | None = field(repr=False)
+    people_before: tuple[ListedPerson, ...] = field(repr=False)
     replies: tuple[tuple[str, str, datetime], ...] = field(repr=False)
 
 
@@ -130,9 +131,12 @@ def endorse(work: UnitOfWork, case_id: UUID, version_id: UUID) -> bool:
         raise OutOfDate(version_id)
     body = rooms.open_one(work, case, Room.DRAFTING, version.sealed_body, version.place("body", Room.DRAFTING))
     _check_complete(body)
-    present = {row.party for row in endorsements_of(work.session, version.id)}
+    given = endorsements_of(work.session, version.id)
+    present = {row.party for row in given}
     if seat.party in present:
         raise OutOfDate(version_id)
+    if _endorsed(work, case, version, body, given) != present:
+        raise SealBroken(version_id)
     _check_both_leads(work, case)
     row = _sign(work, case, version, body, seat.party)
     audit.record(work, Act.REQUEST_ENDORSE, case_id, version.id, sealed=row.sealed_statement)
@@ -187,10 +191,11 @@ def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
         newest.number,
         _text(body),
         _listed(body),
-        frozenset(row.party for row in endorsements_of(work.session, newest.id)),
+        _endorsed(work, case, newest, body, endorsements_of(work.session, newest.id)),
         newest.made_at,
         identity.people(work, [newest.author_id])[newest.author_id].name,
         _text(before) if before is not None else None,
+        _listed(before) if before is not None else (),
         read_replies(work, case),
     )
 
@@ -211,13 +216,14 @@ def _from_request_room(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
         row.made_at,
         "",
         None,
+        (),
         read_replies(work, case),
     )
 
 
 def _empty(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
     head = cases.head(work, case, seat)
-    return OpenRequest(head, None, 0, RequestText(), (), frozenset(), None, "", None, ())
+    return OpenRequest(head, None, 0, RequestText(), (), frozenset(), None, "", None, (), ())
 
 
 def _add_version(work: UnitOfWork, case: Case, text: RequestText, number: int) -> RequestVersion:
@@ -240,7 +246,7 @@ def _people(work: UnitOfWork, case: Case) -> list[dict[str, str]]:
     names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
     listed = []
     for row in participants_of(work.session, case.id):
-        if row.party is None or row.state in _LISTED:
+        if row.party is None or row.state in _GONE:
             continue
         fields = identity.open_field(work.instance.secrets, row, "sealed_identity")
         listed.append(
@@ -269,8 +275,6 @@ def _check_both_leads(work: UnitOfWork, case: Case) -> None:
 
 
 def _sign(work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str, Any], party: Party) -> Endorsement:
-    bundle = work.person.bundle
-    hashed = rooms.body_digest(body)
     row = Endorsement(
         id=uuid4(),
         case_id=case.id,
@@ -279,15 +283,27 @@ def _sign(work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str,
         account_id=work.person.account_id,
         made_at=work.now,
     )
-    told = {
-        "hash": hashed.hex(),
-        "fingerprint": bundle.public.fingerprint.hex(),
-        "signature": signing.sign(bundle, _ENDORSEMENT, case.id, version.id, version.number, hashed).hex(),
-    }
+    told = signatures.sign(work, _ENDORSEMENT, case.id, party, version.id, version.number, rooms.body_digest(body))
     row.sealed_statement = rooms.seal(work, case, Room.DRAFTING, told, row.place("statement", Room.DRAFTING))
     work.session.add(row)
     work.session.flush()
     return row
+
+
+def _endorsed(
+    work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str, Any], given: Sequence[Endorsement]
+) -> frozenset[Party]:
+    """The parties that really signed for this version: a row alone endorses nothing."""
+    records = [(row.sealed_statement, row.place("statement", Room.DRAFTING)) for row in given]
+    parties = set()
+    for row, told in zip(given, rooms.open_all(work, case, Room.DRAFTING, records), strict=True):
+        values = (version.id, version.number, rooms.body_digest(body))
+        try:
+            signatures.check(work, _ENDORSEMENT, case.id, row.party, row.account_id, told.body, *values)
+        except SealBroken:
+            continue
+        parties.add(row.party)
+    return frozenset(parties)
 
 
 def _bring_before_the_ilo(work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str, Any]) -> None:

@@ -144,6 +144,12 @@ def use_link(session: Session, link_id: UUID, now: datetime) -> bool:
     return session.scalar(query.execution_options(synchronize_session=False)) is not None
 
 
+def expire_links(session: Session, participant_id: UUID, now: datetime) -> None:
+    """Close every invitation to that place that was not used."""
+    query = update(Link).where(Link.participant_id == participant_id, Link.used_at.is_(None)).values(used_at=now)
+    session.execute(query.execution_options(synchronize_session=False))
+
+
 def find_sign_in(session: Session, id_hash: bytes) -> SignIn | None:
     return session.get(SignIn, id_hash)
 

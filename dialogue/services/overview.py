@@ -1,0 +1,219 @@
+"""The page of one case: how far each side has come, what waits for whom, and the ways out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from dialogue.domain.acts import Act
+from dialogue.domain.people import Party, Role, Room, Seat, rooms_of
+from dialogue.domain.waiting import Progress, Task, TaskKind
+from dialogue.services import cases, identity, waiting
+from dialogue.services.admission import admit
+from dialogue.services.cases import CaseHead
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.cases import Case
+from dialogue.store.participants import Participant, ParticipantState, participants_of
+from dialogue.store.requests import newest_version
+from dialogue.store.rooms import due_wraps
+
+_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
+_WAYS_OUT = frozenset({Act.CASE_LEAVE, Act.CASE_WITHDRAW, Act.CASE_DECLINE, Act.CASE_GO_BACK})
+# What is told only to those who hear the joint room.
+_OF_THE_JOINT_ROOM = frozenset(
+    {
+        TaskKind.ADMIT_ITEM,
+        TaskKind.TAKE_POSITION,
+        TaskKind.CONFIRM_JOINT_ACT,
+        TaskKind.ASSEMBLE_OUTCOME,
+        TaskKind.SIGN_OUTCOME,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Things of one kind that wait for one side, or for the reader.
+
+    about   the thing, where it is one alone
+    names   the people that it is about or for, where it is about people
+    own     whether the reader is asked
+    """
+
+    kind: TaskKind
+    case_id: UUID
+    about: UUID | None
+    count: int
+    since: datetime
+    names: tuple[str, ...] = field(repr=False)
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """One side of the case, or the ILO's people where ``party`` is None.
+
+    lead          the name of a party's lead, once there is one
+    shows_joint   whether the reader may know how far the work in the joint room is
+    """
+
+    party: Party | None
+    progress: Progress | None
+    lead: str = field(repr=False)
+    waiting: tuple[Awaited, ...]
+    is_own: bool
+    shows_joint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counterpart:
+    """Somebody with whom the reader compares words."""
+
+    participant_id: UUID
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CasePage:
+    """The page of a case.
+
+    is_initiator   the reader's side began the case
+    is_written     there is a version of the request
+    is_alone       nobody else is listed on the reader's side
+    compares_with  who has to confirm the reader's own seat, until it stands
+    due            rooms that open to the reader once somebody who holds their keys has been here
+    ways_out       the acts by which the reader may leave now
+    """
+
+    head: CaseHead
+    sides: tuple[SideShown, ...]
+    mine: tuple[Awaited, ...]
+    since: datetime
+    is_initiator: bool
+    is_written: bool
+    is_alone: bool
+    compares_with: Counterpart | None
+    due: tuple[Room, ...]
+    ways_out: frozenset[Act]
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """What somebody reads before leaving.
+
+    months   how long what is there is kept afterwards, as the terms say; None where there are no terms
+    """
+
+    head: CaseHead
+    months: int | None
+
+
+def show(work: UnitOfWork, case_id: UUID) -> CasePage:
+    """The page of a case as this seat may see it."""
+    case, seat = admit(work, case_id, Act.CASE_READ)
+    head = cases.head(work, case, seat)
+    rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE]
+    names = _names(work, rows)
+    found = waiting.of_case(work, case, seat)
+    tasks = [task for task in found.tasks if _may_know(task, seat)]
+    return CasePage(
+        head,
+        tuple(
+            SideShown(
+                party,
+                found.progress.get(party) if party is not None else None,
+                next((names[row.id] for row in rows if row.party is party and row.role is Role.LEAD), ""),
+                _gathered(_of_side(tasks, party, rows), found.mine, names),
+                party is seat.party,
+                Room.JOINT in rooms_of(seat),
+            )
+            for party in (*Party, None)
+        ),
+        _gathered(found.mine, found.mine, names),
+        case.status_since,
+        seat.party is case.initiator,
+        newest_version(work.session, case.id) is not None,
+        seat.party is not None and sum(row.party is seat.party for row in rows) == 1,
+        _compares_with(seat, rows, names),
+        tuple(sorted(due.room for due in due_wraps(work.session, case.id) if due.account_id == seat.account)),
+        _ways_out(case, seat, head.may),
+    )
+
+
+def way_out(work: UnitOfWork, case_id: UUID, act: Act) -> WayOut:
+    """What somebody is told before taking that way out; refused as the act itself would be."""
+    case, seat = admit(work, case_id, act)
+    return WayOut(cases.head(work, case, seat), case.retention_months)
+
+
+def _names(work: UnitOfWork, rows: Iterable[Participant]) -> dict[UUID, str]:
+    """The names of the people listed, by their place and by their account."""
+    names = {}
+    for row in rows:
+        name = identity.open_field(work.instance.secrets, row, "sealed_identity")["name"]
+        names[row.id] = name
+        if row.account_id is not None:
+            names[row.account_id] = name
+    return names
+
+
+def _may_know(task: Task, seat: Seat) -> bool:
+    """Neither side learns whether the other has answered about a facilitator; the joint room tells its own ears."""
+    if task.kind is TaskKind.ANSWER_FACILITATOR:
+        return task.party is seat.party
+    return task.kind not in _OF_THE_JOINT_ROOM or Room.JOINT in rooms_of(seat)
+
+
+def _of_side(tasks: Iterable[Task], party: Party | None, rows: Iterable[Participant]) -> list[Task]:
+    """What waits for that side: for its lead, or for one of its people."""
+    people = {row.account_id for row in rows if row.party is party} - {None}
+    places = {row.id for row in rows if row.party is party}
+    return [
+        task
+        for task in tasks
+        if (task.party is party if task.party is not None else task.account in people)
+        or (task.kind is TaskKind.JOIN and task.about in places)
+        or (party is None and task.role is not None)
+    ]
+
+
+def _gathered(tasks: Iterable[Task], mine: Sequence[Task], names: Mapping[UUID, str]) -> tuple[Awaited, ...]:
+    """Those of one kind together, but each of the reader's own tasks about a person by itself."""
+    groups: dict[tuple[TaskKind, UUID | None], list[Task]] = {}
+    for task in tasks:
+        apart = task.about if task in mine and task.about in names else None
+        groups.setdefault((task.kind, apart), []).append(task)
+    return tuple(
+        Awaited(
+            kind,
+            group[0].case_id,
+            group[0].about if len(group) == 1 else None,
+            len(group),
+            min(task.since for task in group),
+            tuple(
+                dict.fromkeys(
+                    names[one] for task in group for one in (task.account, task.about) if one and one in names
+                )
+            ),
+            group[0] in mine,
+        )
+        for (kind, _), group in groups.items()
+    )
+
+
+def _compares_with(seat: Seat, rows: Iterable[Participant], names: Mapping[UUID, str]) -> Counterpart | None:
+    own = next((row for row in rows if row.account_id == seat.account), None)
+    if own is None or own.party is None or own.state is ParticipantState.CONFIRMED:
+        return None
+    by_own_side = own.state is ParticipantState.ENROLLED and own.role is not Role.LEAD
+    side = own.party if by_own_side else own.party.other
+    lead = next((row for row in rows if row.party is side and row.role is Role.LEAD), None)
+    return Counterpart(lead.id, names[lead.id]) if lead is not None and lead.account_id is not None else None
+
+
+def _ways_out(case: Case, seat: Seat, may: frozenset[Act]) -> frozenset[Act]:
+    """Whoever began the case takes it back, the other declines."""
+    other = Act.CASE_DECLINE if seat.party is case.initiator else Act.CASE_WITHDRAW
+    return (may & _WAYS_OUT) - {other}
