@@ -41,6 +41,7 @@ class Config:
     desk           32 bytes, fingerprint of the first coordinator
     base_url       where links in mails lead, without a closing slash
     trusted_hosts  the names under which the application answers; empty: any
+    exit_url       where the quick way out leads, a page that means nothing
     proxies        how many proxies in front of the application are believed
     instance       folder for the database and, outside production, for keys made on the spot
     """
@@ -61,6 +62,7 @@ class Config:
     smtp_password: str = field(default="", repr=False)
     smtp_tls: bool = True
     mail_sender: str = "dialogue@localhost"
+    exit_url: str = "https://www.wikipedia.org/"
     instance: Path = Path("instance")
     debug: bool = False
 
@@ -91,7 +93,6 @@ class Config:
             "MAX_CONTENT_LENGTH": 1024 * 1024,
             "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
             "SEND_FILE_MAX_AGE_DEFAULT": 365 * 24 * 3600,
-            "BABEL_TRANSLATION_DIRECTORIES": str(Path(__file__).parent / "dialogue" / "translations"),
         }
 
 
@@ -122,6 +123,7 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         smtp_password=_secret(told, "DIALOGUE_SMTP_PASSWORD"),
         smtp_tls=_switch(told, "DIALOGUE_SMTP_TLS", preset=True),
         mail_sender=told.get("DIALOGUE_SMTP_SENDER", "dialogue@localhost"),
+        exit_url=told.get("DIALOGUE_EXIT_URL", "https://www.wikipedia.org/"),
         instance=instance,
         debug=_switch(told, "FLASK_DEBUG", preset=False),
     )

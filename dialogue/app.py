@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Flask
@@ -26,17 +28,25 @@ class Application(Flask):
         logs.failure(exc_info)
 
 
-def create_app(config: settings.Config | None = None) -> Flask:
+def create_app(
+    config: settings.Config | None = None,
+    *,
+    instance: Instance | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> Flask:
     """Build an application.
 
-    config   as told; by itself what the environment says
-    raises   Misconfigured where the settings do not allow a safe start
+    config     as told; by itself what the environment says
+    instance   by itself opened as the settings say
+    clock      gives the moment of now, in UTC
+    raises     Misconfigured where the settings do not allow a safe start
     """
     config = config or settings.from_environment()
     app = Application("dialogue.web", root_path=None)
     app.config.update(config.flask())
     app.config["DIALOGUE"] = config
-    app.extensions["dialogue"] = open_instance(config)
+    app.extensions["dialogue"] = instance or open_instance(config)
+    app.extensions["dialogue.clock"] = clock or _now
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
@@ -58,6 +68,10 @@ def open_instance(config: settings.Config) -> Instance:
         mail_sender=config.mail_sender,
         secretariats=config.secretariats,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def main() -> None:

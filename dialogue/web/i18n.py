@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
+from functools import lru_cache
+from importlib.resources import files
 
-from babel.dates import get_timezone_location
+from babel import Locale
+from babel.dates import format_date, format_time, get_timezone_location
 from flask import Flask, has_request_context, request
-from flask_babel import Babel, format_date, format_datetime, format_time, get_locale, get_timezone
+from flask_babel import Babel, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
 
 from dialogue.web.sessions import visit
@@ -49,27 +52,44 @@ def place() -> str:
     return str(get_timezone_location(name, locale=get_locale(), return_city=True))
 
 
+def zones() -> list[tuple[str, str]]:
+    """Every time zone with the name of its city in the reader's language, in the order of the names."""
+    return list(_zones(str(get_locale() or CODES[0])))
+
+
 def day(value: date | datetime) -> str:
-    """A date in words, such as "3 March 2026"."""
-    if isinstance(value, datetime):
-        return str(format_date(_naive(value), "long"))
-    return str(format_date(value, "long", rebase=False))
+    """A date in words, such as "3 March 2026"; of a moment, the date where the reader is."""
+    return format_date(_there(value) if isinstance(value, datetime) else value, "long", locale=_habits())
 
 
 def clock(value: datetime) -> str:
     """A time of day with its place, such as "14:05 (Zurich time)"."""
-    return _("%(time)s (%(place)s time)", time=format_time(_naive(value), "short"), place=place())
+    return str(_("%(time)s (%(place)s time)", time=_time(value), place=place()))
 
 
 def moment(value: datetime) -> str:
     """Date, time and place, such as "3 March 2026 at 14:05 (Zurich time)"."""
-    return _(
-        "%(day)s at %(time)s (%(place)s time)",
-        day=format_date(_naive(value), "long"),
-        time=format_datetime(_naive(value), "HH:mm"),
-        place=place(),
-    )
+    return str(_("%(day)s at %(time)s (%(place)s time)", day=day(value), time=_time(value), place=place()))
 
 
-def _naive(value: datetime) -> datetime:
-    return value.astimezone(UTC).replace(tzinfo=None)
+def _there(value: datetime) -> datetime:
+    there: datetime = to_user_timezone(value)
+    return there
+
+
+def _time(value: datetime) -> str:
+    return format_time(_there(value), "short", tzinfo=get_timezone(), locale=_habits())
+
+
+def _habits() -> Locale:
+    """How dates are written: in English as in most of the world, the day before the month."""
+    spoken = get_locale() or Locale("en")
+    return Locale("en", "GB") if spoken.language == "en" else spoken
+
+
+@lru_cache(maxsize=len(CODES))
+def _zones(locale: str) -> tuple[tuple[str, str], ...]:
+    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
+    names = [line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")]
+    cities = [(name, f"{get_timezone_location(name, locale=locale, return_city=True)} ({name})") for name in names]
+    return (("UTC", "UTC"), *sorted(cities, key=lambda city: city[1].casefold()))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -21,25 +19,16 @@ _SECRET = ("password", "code", "group", "secret")
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
-    """Where an address leads inside the application."""
-
-    endpoint: str
-    case_id: UUID | None
-    values: Mapping[str, Any]
-
-    @property
-    def form(self) -> str:
-        """The name under which a draft of this form is kept: the endpoint, and the id or word that follows."""
-        rest = [str(self.values[name]) for name in sorted(self.values) if name != "case_id"]
-        return ":".join([self.endpoint, *rest])
-
-
-@dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of a form as they came, without the ones that are ours and without passwords."""
+    """The fields of a form as they came, without the ones that are ours and without passwords.
 
-    fields: dict[str, str] = field(repr=False)
+    case_id   the case that the form belongs to, if it belongs to one
+    form      the name under which a draft of it is kept
+    """
+
+    fields: dict[str, str] = field(default_factory=dict, repr=False)
+    case_id: UUID | None = None
+    form: str = ""
 
     @property
     def texts(self) -> list[str]:
@@ -48,17 +37,21 @@ class Typed:
 
     def pack(self) -> str:
         """One line for a hidden field."""
-        return json.dumps(self.fields, ensure_ascii=False)
+        case = str(self.case_id) if self.case_id else ""
+        return json.dumps({"case": case, "form": self.form, "fields": self.fields}, ensure_ascii=False)
 
     @classmethod
-    def unpack(cls, packed: str) -> Typed:
+    def unpack(cls, packed: str | None) -> Typed:
         """What ``pack`` wrote; nothing where it is not that."""
         try:
-            told = json.loads(packed or "{}")
-        except ValueError:
-            return cls({})
-        fits = isinstance(told, dict) and all(isinstance(value, str) for value in told.values())
-        return cls(told) if fits and len(told) <= MOST_FIELDS else cls({})
+            told = json.loads(packed or "")
+            fields, form = told["fields"], told["form"]
+            case_id = UUID(told["case"]) if told["case"] else None
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return cls()
+        if not isinstance(form, str) or not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
+            return cls()
+        return cls({str(name): str(value) for name, value in fields.items()}, case_id, form)
 
 
 def typed() -> Typed:
@@ -69,12 +62,15 @@ def typed() -> Typed:
         if name != _OURS and not any(word in name.lower() for word in _SECRET)
     }
     fits = len(fields) <= MOST_FIELDS and sum(map(len, fields.values())) <= MOST_CHARACTERS
-    return Typed(fields if fits else {})
+    case_id = (request.view_args or {}).get("case_id")
+    return Typed(fields if fits else {}, case_id if isinstance(case_id, UUID) else None, form_key())
 
 
 def form_key() -> str:
-    """The name under which a draft of this page's form is kept."""
-    return Target(request.endpoint or "", None, request.view_args or {}).form
+    """The name under which a draft of this page's form is kept: its endpoint, and the id or word that follows."""
+    values = request.view_args or {}
+    rest = [str(values[name]) for name in sorted(values) if name != "case_id"]
+    return ":".join([request.endpoint or "", *rest])
 
 
 def safe_path(address: str | None) -> str | None:
@@ -83,26 +79,25 @@ def safe_path(address: str | None) -> str | None:
         return None
     if address.startswith(("//", "/\\")) or "\\" in address:
         return None
-    return address if find(address) is not None else None
+    return address if is_page(urlsplit(address).path) else None
 
 
-def find(address: str) -> Target | None:
-    """What a GET of that path would show."""
+def is_page(path: str) -> bool:
+    """Whether a GET of that path would show something."""
     adapter = current_app.create_url_adapter(request)
     if adapter is None:
-        return None
+        return False
     try:
-        endpoint, values = adapter.match(urlsplit(address).path, method="GET")
+        adapter.match(path, method="GET")
     except (HTTPException, RequestRedirect):
-        return None
-    case_id = values.get("case_id")
-    return Target(endpoint, case_id if isinstance(case_id, UUID) else None, values)
+        return False
+    return True
 
 
 def way_back() -> str | None:
     """The page to come back to after signing in: this one, or for a button the page it stood on."""
     here = request.full_path.rstrip("?")
-    if request.method in {"GET", "HEAD"} or find(request.path) is not None:
+    if request.method in {"GET", "HEAD"} or is_page(request.path):
         return safe_path(here)
     parts = urlsplit(request.referrer or "")
     return safe_path(parts.path) if parts.netloc == request.host else None

@@ -186,4 +186,4 @@ def who_reads(room: Room, reader: Seat | Party | None = None) -> str:
 
 def only_you() -> str:
     """The same for what nobody else can open: drafts and private labels."""
-    return _("only you")
+    return str(_("only you"))

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Request, Response, session
+from flask import Flask, Request, Response, has_request_context, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
-from itsdangerous import BadSignature
+from itsdangerous import BadData
 from werkzeug.datastructures import CallbackDict
 
+from dialogue.domain.people import StaffRole
 from dialogue.errors import Refusal
 from dialogue.services import signin
 from dialogue.services.instance import Instance
@@ -80,6 +82,20 @@ class Holder(UserMixin):  # type: ignore[misc]
         self.id = str(signed.actor.account_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who is signed in, for the head of every page."""
+
+    name: str = field(repr=False)
+    is_desk: bool
+    is_admin: bool
+
+    @classmethod
+    def of(cls, signed: SignedIn) -> Shown:
+        staff = signed.actor.staff
+        return cls(signed.person.name, StaffRole.COORDINATOR in staff, StaffRole.ADMINISTRATOR in staff)
+
+
 class SplitKeySessions(SessionInterface):
     """Opens and keeps sessions. Opening never raises: what does not open is a visitor."""
 
@@ -91,13 +107,13 @@ class SplitKeySessions(SessionInterface):
         if not cookie:
             return Visit(self._visitor(app, request))
         try:
-            signed = signin.resume(_instance(app), cookie, _now(), counts=not _is_polling(request))
+            signed = signin.resume(_instance(app), cookie, clock(app), counts=not _is_polling(request))
             return Visit(_read(signed.content), signed) if signed else Visit(self._visitor(app, request), is_stale=True)
         except Exception as failure:
             _log.error("session.unreadable", kind=type(failure).__name__)
             return Visit(self._visitor(app, request), is_down=True)
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:  # type: ignore[override]
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         present = cast(Visit, session)
         response.vary.add("Cookie")
         if present.signed is None:
@@ -116,7 +132,7 @@ class SplitKeySessions(SessionInterface):
             return {}
         try:
             content = serializer.loads(cookie, max_age=int(app.permanent_session_lifetime.total_seconds()))
-        except BadSignature:
+        except BadData:
             return {}
         return content if isinstance(content, dict) else {}
 
@@ -146,7 +162,7 @@ class SplitKeySessions(SessionInterface):
             if (kept := signin.keep(_instance(app), signed, _write(content))) is not None:
                 present.signed = kept
                 return True
-            signed = signin.resume(_instance(app), signed.cookie, _now(), counts=False)
+            signed = signin.resume(_instance(app), signed.cookie, clock(app), counts=False)
             if signed is not None:
                 content = _merged(present.before, dict(present), _read(signed.content))
         _log.warning("session.contended")
@@ -165,11 +181,18 @@ def install(app: Flask) -> None:
     logins = LoginManager(app)
     logins.session_protection = None
     logins.user_loader(_holder)
+    app.context_processor(_shown)
 
 
 def visit() -> Visit:
     """The session of this request."""
     return cast(Visit, session._get_current_object())  # type: ignore[attr-defined]
+
+
+def _shown() -> dict[str, Any]:
+    """What every page shows of whoever is signed in, and how much waits for that person."""
+    signed = visit().signed if has_request_context() else None
+    return {"person": Shown.of(signed) if signed is not None and signed.is_full else None, "waiting_count": 0}
 
 
 def _holder(account_id: str) -> Holder | None:
@@ -212,5 +235,7 @@ def _instance(app: Flask) -> Instance:
     return found
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
+def clock(app: Flask) -> datetime:
+    """Now, by the clock that the application was built with."""
+    now: datetime = app.extensions["dialogue.clock"]()
+    return now

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flask import current_app
 
 from dialogue.services import unit
 from dialogue.services.instance import Instance
 from dialogue.services.unit import UnitOfWork
-from dialogue.web.sessions import visit
+from dialogue.web.sessions import clock, visit
 
 
 def instance() -> Instance:
@@ -21,7 +21,8 @@ def instance() -> Instance:
 
 
 def moment() -> datetime:
-    return datetime.now(UTC)
+    """Now, by the application's clock."""
+    return clock(current_app)
 
 
 @contextmanager
@@ -35,5 +36,14 @@ def reading() -> Iterator[UnitOfWork]:
 def writing() -> Iterator[UnitOfWork]:
     """A unit that does something; it lasts when the block ends without an exception."""
     with unit.writing(instance(), visit().actor, moment()) as work:
+        yield work
+        work.commit()
+
+
+@contextmanager
+def enrolling() -> Iterator[UnitOfWork]:
+    """The same for the one thing that is open before a sign-in is complete: the recovery code."""
+    signed = visit().signed
+    with unit.writing(instance(), signed.actor if signed else None, moment()) as work:
         yield work
         work.commit()

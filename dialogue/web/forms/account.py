@@ -1,0 +1,34 @@
+"""What the holder of an account may change: the password and the recovery code, each with the password typed again."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+from wtforms.validators import DataRequired, Length
+
+
+class PasswordForm(FlaskForm):
+    """The present password and the next one."""
+
+    current = PasswordField(
+        _l("Your password now"),
+        validators=[DataRequired(message=_l("Enter the password that you have now.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    new = PasswordField(
+        _l("Your new password"),
+        description=_l("At least 12 characters. A few words in a row are easy to remember and hard to guess."),
+        validators=[DataRequired(message=_l("Choose a password of at least 12 characters.")), Length(max=1000)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class NewCodeForm(FlaskForm):
+    """The password, to replace the recovery code."""
+
+    password = PasswordField(
+        _l("Your password"),
+        validators=[DataRequired(message=_l("Enter your password.")), Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )

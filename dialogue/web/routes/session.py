@@ -1,0 +1,94 @@
+"""Signing in and out, and what happens to words that were typed when a session had run out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dialogue.errors import NotFound, NotSignedIn, Refusal, WrongCredentials
+from dialogue.services import accounts, drafts, signin
+from dialogue.web import kept
+from dialogue.web.errors import words_of
+from dialogue.web.forms.session import SignInForm
+from dialogue.web.i18n import LANGUAGE
+from dialogue.web.kept import Typed
+from dialogue.web.routes.accounts import enter, show_code
+from dialogue.web.sessions import visit
+from dialogue.web.unit import enrolling, writing
+
+bp = Blueprint("session", __name__)
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+def sign_in() -> ResponseReturnValue:
+    form = SignInForm()
+    present = visit()
+    if not form.is_submitted():
+        if present.actor is not None:
+            return redirect(kept.safe_path(request.args.get("next")) or url_for("home.index"), 303)
+        form.next.data = request.args.get("next", "")
+    elif form.validate():
+        try:
+            with writing() as work:
+                signed = signin.sign_in(work, form.email.data, form.password.data)
+                if present.signed is not None:
+                    signin.sign_out(work, present.signed)
+        except WrongCredentials as refused:
+            form.form_errors.append(words_of(refused))
+        else:
+            enter(signed)
+            if not signed.is_full:
+                with enrolling() as work:
+                    show_code(accounts.another_code(work))
+            return _go_on(form)
+    return _show(form), 422 if form.errors else 200
+
+
+@bp.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    signed = visit().signed
+    if signed is not None:
+        with writing() as work:
+            signin.sign_out(work, signed)
+        visit().forget()
+        visit()[LANGUAGE] = signed.language
+        flash(_("You are signed out. What you wrote is closed again."))
+    away = make_response(redirect(url_for("home.index"), 303))
+    away.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return away
+
+
+@bp.app_errorhandler(NotSignedIn)
+def ask(_refused: NotSignedIn) -> ResponseReturnValue:
+    """Lead to the sign-in; what was typed meanwhile goes along and is shown."""
+    if "X-Requested-With" in request.headers or request.headers.get("HX-Request") == "true":
+        return _("Sign in again to go on."), 401
+    typed = kept.typed()
+    if request.method == "POST" and typed.case_id is not None and typed.fields:
+        form = SignInForm(formdata=None, next=kept.way_back() or "", kept=typed.pack())
+        return _show(form), 401
+    if visit().is_stale:
+        flash(_("Your session is over. Sign in to go on where you were."), "warning")
+    return redirect(url_for("session.sign_in", next=kept.way_back()), 303)
+
+
+def _show(form: SignInForm) -> str:
+    return render_template("session/sign_in.html", form=form, typed=Typed.unpack(form.kept.data))
+
+
+def _go_on(form: SignInForm) -> ResponseReturnValue:
+    """To the page that was asked for, after what was typed there has been kept as a draft."""
+    path = kept.safe_path(form.next.data)
+    typed = Typed.unpack(form.kept.data)
+    if not typed.fields:
+        return redirect(path or url_for("home.index"), 303)
+    try:
+        if typed.case_id is None or visit().actor is None:
+            raise NotFound
+        with writing() as work:
+            drafts.save(work, typed.case_id, typed.form, typed.fields)
+    except Refusal:
+        return render_template("session/words.html", typed=typed, path=path)
+    flash(_("What you had written before the session ran out is kept as your draft."))
+    return redirect(path or url_for("home.index"), 303)
