@@ -13,6 +13,7 @@ from dialogue.crypto.passwords import TEST
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import Support
+from dialogue.domain.desk import Check
 from dialogue.domain.people import OrganisationKind, Party, Role, StaffRole
 from dialogue.services import (
     cases,
@@ -285,7 +286,7 @@ def preparing(house: House, support: frozenset[Support] = frozenset(Support)) ->
     """Taken up by the desk; terms and facilitator are still to come."""
     table = requested(house, support)
     with table.writing(table.coordinator) as work:
-        desk.take_up(work, table.case_id)
+        desk.take_up(work, table.case_id, checked=frozenset(Check))
     return table
 
 
