@@ -1,5 +1,210 @@
-"""The commands of an instance."""
+"""The commands of an instance, for whoever operates it; nobody is signed in here and no content is readable."""
 
+from __future__ import annotations
+
+import secrets
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from threading import Event
+from types import FrameType
+
+import click
+from flask import current_app
 from flask.cli import AppGroup
 
+from config import Config
+from dialogue.crypto.secrets import ServerSecrets
+from dialogue.domain.people import StaffRole
+from dialogue.errors import NotFound, Unfit
+from dialogue.services import accounts, audit, keyring, mailroom, rotation, unit
+from dialogue.services.instance import Instance
+from dialogue.services.keyring import KeyCheck
+from dialogue.services.mailroom import MailServer
+from dialogue.services.unit import UnitOfWork
+from dialogue.store.schema import is_current, migrate
+
+PAUSE_SECONDS = 5.0
+_UNFIT = {
+    "address": "This is not an e-mail address.",
+    "address_known": "Somebody has an account with this address already.",
+}
+
 group = AppGroup("dialogue", help="Confidential dialogues between a company and a union.")
+accounts_group = AppGroup("accounts", help="Accounts of the staff.")
+keys_group = AppGroup("keys", help="The keys of this instance.")
+audit_group = AppGroup("audit", help="The record of what happened.")
+for part in (accounts_group, keys_group, audit_group):
+    group.add_command(part)
+
+
+@group.command("migrate")
+def move_to_newest() -> None:
+    """Bring the database to the newest revision."""
+    migrate(_instance().store.writing)
+    click.echo("The database is at the newest revision.")
+
+
+@group.command("worker")
+@click.option("--once", is_flag=True, help="Deliver what is due and stop.")
+def work(once: bool) -> None:
+    """Deliver letters; runs until it is told to stop."""
+    if not is_current(_instance().store.reading):
+        raise click.ClickException("The database is not at the newest revision; run `dialogue migrate` first.")
+    server = _mail_server()
+    stop = _told_to_stop()
+    while True:
+        done = mailroom.deliver_all(_instance(), server.send, _now)
+        if once:
+            click.echo(f"Letters taken up: {len(done)}, delivered: {done.count(mailroom.Delivery.SENT)}.")
+        if once or stop.wait(PAUSE_SECONDS):
+            return
+
+
+@accounts_group.command("create")
+@click.argument("email")
+@click.option("--name", required=True, help="The person's name, as others will see it.")
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([role.value for role in StaffRole]),
+    help="What the person does here; can be given several times.",
+)
+def create_account(email: str, name: str, roles: tuple[str, ...]) -> None:
+    """Invite a member of the staff: prints a link that opens the account once, within seven days."""
+    with _unit(writes=True) as work_unit:
+        link = accounts.appoint(work_unit, email=email, name=name, roles=frozenset(map(StaffRole, roles)))
+        work_unit.commit()
+    click.echo(link)
+
+
+@keys_group.command("generate", with_appcontext=False)
+def generate() -> None:
+    """Print fresh secrets for the settings; keep them apart from the database and its backups."""
+    key_id = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(3)}"
+    click.echo(f"DIALOGUE_MASTER_KEY={ServerSecrets.generate(key_id)}")
+    click.echo(f"SECRET_KEY={secrets.token_urlsafe(48)}")
+
+
+@keys_group.command("check")
+def check_keys() -> None:
+    """Look over settings, the signed list of staff, everybody's public keys and what stands under which master key."""
+    with _unit() as work_unit:
+        seen = keyring.check(work_unit)
+    for line in (*_desk_lines(seen), *_account_lines(seen), *_key_lines(seen)):
+        click.echo(line)
+    sys.exit(0 if seen.is_well else 1)
+
+
+@keys_group.command("desk")
+@click.argument("email")
+def show_desk(email: str) -> None:
+    """Print the key of the first coordinator, and the setting that makes it the root of the list of staff."""
+    with _unit() as work_unit:
+        found = keyring.desk_key(work_unit, email)
+    click.echo(f"Fingerprint  {found.fingerprint.hex()}")
+    click.echo(f"Words        {' '.join(found.words)}")
+    if not found.fits:
+        raise click.ClickException("The stored keys do not fit this fingerprint. Do not use them.")
+    if not (found.is_active and found.is_coordinator):
+        raise click.ClickException("This is not the account of an active coordinator.")
+    if found.is_configured:
+        click.echo("This is the configured first coordinator.")
+        return
+    click.echo("Let the person read these words from the page of the own key; only if they are the same, set:")
+    click.echo(f"DIALOGUE_DESK={found.fingerprint.hex()}")
+
+
+@keys_group.command("rotate")
+def rotate_keys() -> None:
+    """Move everything that the server sealed under the newest master key; can be stopped and started again."""
+    done = rotation.rotate(_instance(), lambda column: click.echo(f"Done: {column}", err=True))
+    for column in sorted(done.moved | done.left):
+        click.echo(f"{column}: {done.moved[column]} moved, {done.left[column]} left")
+    for key_id, count in sorted(done.waiting.items()):
+        click.echo(f"{count} passwords still need {key_id!r}; each moves when its person signs in.")
+    click.echo("Sessions that began before end within twelve hours. `dialogue keys check` shows which keys are needed.")
+    sys.exit(1 if done.left.total() else 0)
+
+
+@audit_group.command("verify")
+def verify_record() -> None:
+    """Follow every chain of the record from its first entry; names the first bad entry of each."""
+    checked = audit.verify(_instance())
+    for chain in checked:
+        if chain.bad is not None:
+            click.echo(f"{chain.chain}: entry {chain.bad} does not hold")
+    bad = sum(chain.bad is not None for chain in checked)
+    click.echo(f"Chains: {len(checked)}, entries: {sum(chain.entries for chain in checked)}, bad chains: {bad}.")
+    sys.exit(1 if bad else 0)
+
+
+def _instance() -> Instance:
+    found: Instance = current_app.extensions["dialogue"]
+    return found
+
+
+def _now() -> datetime:
+    found: datetime = current_app.extensions["dialogue.clock"]()
+    return found
+
+
+@contextmanager
+def _unit(*, writes: bool = False) -> Iterator[UnitOfWork]:
+    """A unit in which nobody is signed in; refusals become one sentence."""
+    begin = unit.writing if writes else unit.reading
+    try:
+        with begin(_instance(), None, _now()) as work_unit:
+            yield work_unit
+    except NotFound:
+        raise click.ClickException("Nobody has an account with this address.") from None
+    except Unfit as unfit:
+        raise click.ClickException(_UNFIT.get(unfit.reason, unfit.reason)) from None
+
+
+def _mail_server() -> MailServer:
+    told: Config = current_app.config["DIALOGUE"]
+    if not told.smtp_host:
+        raise click.ClickException("DIALOGUE_SMTP_HOST is missing; name the server that takes the mails.")
+    return MailServer(told.smtp_host, told.smtp_port, told.smtp_user, told.smtp_password, told.smtp_tls)
+
+
+def _told_to_stop() -> Event:
+    stop = Event()
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, tell)
+    return stop
+
+
+def _desk_lines(seen: KeyCheck) -> Iterator[str]:
+    if not seen.desk_configured:
+        yield "Desk: no first coordinator is configured; `dialogue keys desk EMAIL` prints the setting."
+    if seen.desk_alarm is not None:
+        yield f"Desk: ALARM, the signed list of staff does not hold ({seen.desk_alarm})."
+    else:
+        yield f"Desk: the signed list of staff holds, entries: {seen.desk_listed}."
+
+
+def _account_lines(seen: KeyCheck) -> Iterator[str]:
+    yield f"Accounts: {seen.accounts}, with keys that do not fit: {len(seen.strange)}."
+    for account_id in sorted(seen.strange):
+        yield f"  ALARM: {account_id}"
+
+
+def _key_lines(seen: KeyCheck) -> Iterator[str]:
+    yield f"Newest master key: {seen.newest}."
+    for column, counted in sorted(seen.under.items()):
+        yield f"  {column}: " + (", ".join(f"{key} {count}" for key, count in sorted(counted.items())) or "none")
+    for key_id in sorted(seen.unheld):
+        what = (
+            "rows that do not open" if key_id == keyring.NO_KEY else f"rows under {key_id!r}, which is not configured"
+        )
+        yield f"  ALARM: there are {what}."
