@@ -15,6 +15,8 @@ from tests import builders
 from tests.builders import House
 from tests.web.client import Client
 
+STAGES = {"gathered", "drafted", "requested", "preparing", "table", "unfacilitated"}
+
 
 @pytest.fixture
 def store(make_sqlite: Callable[[], Store]) -> Store:
@@ -31,8 +33,10 @@ def house(store: Store) -> House:
 
 
 @pytest.fixture
-def app(house: House) -> Flask:
-    """The application on that instance. CSRF, headers and the sign-in gate are on, as they always are."""
+def app(request: pytest.FixtureRequest, house: House) -> Flask:
+    """The application on the house of the test's case, if it has one. CSRF, headers and the gate are always on."""
+    for stage in STAGES & set(request.fixturenames):
+        house = request.getfixturevalue(stage).house
     config = settings.testing("sqlite://", base_url=house.instance.base_url)
     made = create_app(config, instance=house.instance, clock=house.tick)
     made.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/not-built-yet/{endpoint}")
