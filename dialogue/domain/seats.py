@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -67,16 +67,6 @@ class Standing:
     accepted_by: frozenset[Party] = frozenset()
     history: frozenset[tuple[Room, Party | Role]] = frozenset()
 
-    def confirmed(self, leads: Mapping[Party, UUID]) -> bool:
-        """Whether both sides stand behind this seat; before there is a second lead, one side is both."""
-        if self.party is None:
-            return self.accepted_by == frozenset(Party)
-        if self.party.other not in leads:
-            return True
-        if self.role is Role.LEAD and self.stated_by != self.account and self.stated_by in leads.values():
-            return True
-        return self.party.other in self.accepted_by
-
     def may_have_history(self, room: Room) -> bool:
         """Whether those who own a room's past have all signed that this person may read it."""
         if room in ALWAYS_WITH_HISTORY:
@@ -124,12 +114,22 @@ class Standings:
     def leads(self) -> dict[Party, UUID]:
         return {s.party: s.account for s in self.people.values() if s.role is Role.LEAD and s.party is not None}
 
+    def is_confirmed(self, account: UUID) -> bool:
+        """Whether both sides stand behind this seat; until there has been a second lead, one side is both."""
+        standing = self.people.get(account)
+        if standing is None:
+            return False
+        if standing.party is None:
+            return standing.accepted_by == frozenset(Party)
+        has_been_led = {party for _, _, party in self.spoke}
+        return standing.party.other not in has_been_led or standing.party.other in standing.accepted_by
+
     def speaker(self, account: UUID, fingerprint: bytes) -> Party | None:
         """The party for which this person may sign, if any."""
         standing = self.people.get(account)
         if standing is None or standing.fingerprint != fingerprint or standing.role not in SPEAKS_FOR_ITS_PARTY:
             return None
-        if standing.role is Role.DEPUTY and not standing.confirmed(self.leads):
+        if standing.role is Role.DEPUTY and not self.is_confirmed(account):
             return None
         return standing.party
 
@@ -147,7 +147,8 @@ def may_sign(standings: Standings, desk: DeskList, statement: Statement) -> bool
     if subject is None or subject.fingerprint != statement.fingerprint:
         return False
     if statement.kind is StatementKind.ACCEPT:
-        return speaks_for is not None and speaks_for is not subject.party
+        is_that_seat = (statement.party, statement.role) == (subject.party, subject.role)
+        return is_that_seat and speaks_for is not None and speaks_for is not subject.party
     if statement.kind is StatementKind.GRANT_HISTORY:
         return statement.room is not None and _granter(standings, statement) in owners_of_history(statement.room)
     if statement.signer == statement.account and statement.signer_fingerprint == subject.fingerprint:
@@ -160,7 +161,9 @@ def _granter(standings: Standings, statement: Statement) -> Party | Role | None:
     if party is not None:
         return party
     signer = standings.people.get(statement.signer)
-    if signer is None or signer.fingerprint != statement.signer_fingerprint or not signer.confirmed(standings.leads):
+    if signer is None or signer.fingerprint != statement.signer_fingerprint:
+        return None
+    if not standings.is_confirmed(statement.signer):
         return None
     return signer.role
 
@@ -169,6 +172,9 @@ def _may_seat(standings: Standings, desk: DeskList, statement: Statement, speaks
     if not standings.people:
         is_own = (statement.signer, statement.signer_fingerprint) == (statement.account, statement.fingerprint)
         return is_own and statement.role is Role.LEAD and statement.party is not None
+    present = standings.people.get(statement.account)
+    if present is not None and present.party is not statement.party:
+        return False
     if statement.role is Role.FACILITATOR:
         listed = desk.names(statement.account, statement.fingerprint, StaffRole.FACILITATOR)
         by_desk = desk.names(statement.signer, statement.signer_fingerprint, StaffRole.COORDINATOR)
@@ -177,10 +183,7 @@ def _may_seat(standings: Standings, desk: DeskList, statement: Statement, speaks
         return statement.party is None and speaks_for is not None
     if statement.party is None or statement.role not in PARTY_ROLES or speaks_for is None:
         return False
-    present = standings.people.get(statement.account)
-    if present is not None and present.party is not statement.party:
-        return False
-    if statement.role is Role.LEAD and statement.party not in standings.leads:
+    if statement.role is Role.LEAD and all(one.party is not statement.party for one in standings.people.values()):
         return speaks_for is statement.party.other
     return speaks_for is statement.party
 
@@ -203,8 +206,10 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
             former = standings.leads.get(statement.party)
             if former is not None and former != statement.account:
                 people[former] = replace(people[former], role=Role.DELEGATE)
-        before = people.get(statement.account)
-        kept = before.accepted_by if before is not None and before.fingerprint == statement.fingerprint else frozenset()
+        accepted_by = _still_accepted_by(people.get(statement.account), statement)
+        signed_for = standings.speaker(statement.signer, statement.signer_fingerprint)
+        if statement.party is not None and signed_for is statement.party.other:
+            accepted_by |= {signed_for}
         people[statement.account] = Standing(
             statement.account,
             statement.fingerprint,
@@ -212,13 +217,24 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
             statement.role,
             statement.until,
             statement.signer,
-            kept,
+            accepted_by,
         )
     ever = standings.ever | {(statement.account, statement.fingerprint)}
     spoke = standings.spoke
     if statement.kind is StatementKind.SEAT and statement.role in SPEAKS_FOR_ITS_PARTY and statement.party is not None:
         spoke |= {(statement.account, statement.fingerprint, statement.party)}
     return Standings(people, statement.number, digest, ever, spoke)
+
+
+def _still_accepted_by(before: Standing | None, statement: Statement) -> frozenset[Party]:
+    """Who has accepted what is now stated again: the same key, no longer, and for the ILO's people the same role."""
+    if before is None or (before.fingerprint, before.party) != (statement.fingerprint, statement.party):
+        return frozenset()
+    if statement.party is None and before.role is not statement.role:
+        return frozenset()
+    if before.until is not None and (statement.until is None or statement.until > before.until):
+        return frozenset()
+    return before.accepted_by
 
 
 def read_chain(

@@ -308,8 +308,8 @@ def settle(work: UnitOfWork, case: Case) -> None:
     for account, row in rooms.rows_of(work, case.id).items():
         standing = found.people.get(account)
         if standing is not None and row.state not in _GONE:
-            stands = standing.confirmed(found.leads)
-            row.state = ParticipantState.CONFIRMED if stands else ParticipantState.STATED
+            is_confirmed = found.is_confirmed(account)
+            row.state = ParticipantState.CONFIRMED if is_confirmed else ParticipantState.STATED
             row.role = standing.role
     work.session.flush()
 

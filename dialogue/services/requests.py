@@ -270,7 +270,7 @@ def _check_complete(body: dict[str, Any]) -> None:
 
 def _check_both_leads(work: UnitOfWork, case: Case) -> None:
     found = statements.standings(work, case.id)
-    if set(found.leads) != set(Party) or not all(found.people[a].confirmed(found.leads) for a in found.leads.values()):
+    if set(found.leads) != set(Party) or not all(found.is_confirmed(lead) for lead in found.leads.values()):
         raise NotAgreed(case.id)
 
 

@@ -117,7 +117,6 @@ def members_now(work: UnitOfWork, case: Case, room: Room) -> Members:
 def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
     """The seats that are both signed for and not taken away by a row, with their fingerprints."""
     found = statements.standings(work, case.id)
-    leads = found.leads
     rows = rows_of(work, case.id)
     bound = bound_accounts(work, case.id)
     seats = []
@@ -130,7 +129,7 @@ def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
             standing.account,
             standing.party,
             standing.role,
-            confirmed=standing.confirmed(leads),
+            confirmed=found.is_confirmed(standing.account),
             bound=standing.account in bound,
             until=min(ends, default=None),
         )

@@ -104,5 +104,5 @@ def _progress(work: UnitOfWork, case: Case, party: Party) -> Progress:
 def _accepted_facilitator(work: UnitOfWork, case_id: UUID) -> frozenset[Party]:
     """Both, once the facilitator sits; before that no side learns of the other's answer."""
     found = statements.standings(work, case_id)
-    seated = [s for s in found.people.values() if s.role is Role.FACILITATOR and s.confirmed(found.leads)]
+    seated = [s for s in found.people.values() if s.role is Role.FACILITATOR and found.is_confirmed(s.account)]
     return frozenset(Party) if seated else frozenset()
