@@ -12,7 +12,7 @@ from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, U
 from dialogue.services import cases, notes
 from dialogue.services.rooms import Trouble
 from dialogue.store.notes import Note, NoteRevision
-from tests.counting import statements_of
+from tests.on_the_table import statements_of
 
 FLOOR = "Our floor is two per cent."
 
