@@ -19,7 +19,8 @@ from dialogue.errors import SealBroken
 SEED_BYTES = 32
 KEM_PUBLIC_BYTES = 1216
 FINGERPRINT_BYTES = 32
-COMPARED_WORDS = 8
+COMPARED_WORDS = 10
+PRINTED_WORDS = 8
 
 _SELF = "dialogue/public-keys/1"
 
@@ -136,10 +137,10 @@ def comparison_words(a: bytes, b: bytes, context: bytes = b"") -> tuple[str, ...
 
     a, b     fingerprints, 32 bytes each, in either order
     context  what else both must see alike, such as the case
-    returns  8 words out of 256, 64 bits
+    returns  10 words out of 256, 80 bits
     raises   ValueError when a fingerprint has another length
 
-    Who exchanges both keys may search for two that give the same words, a birthday search of 2**32 tries on each
+    Who exchanges both keys may search for two that give the same words, a birthday search of 2**40 tries on each
     side; scrypt makes each try cost 16 MiB and some 50 ms.
 
     Source: RFC 7914 (scrypt, N = 2**14, r = 8, p = 1).
@@ -158,7 +159,7 @@ def fingerprint_words(fingerprint: bytes) -> tuple[str, ...]:
     """
     if len(fingerprint) != FINGERPRINT_BYTES:
         raise ValueError("a fingerprint has 32 bytes")
-    return _words(fingerprint)
+    return _words(fingerprint, PRINTED_WORDS)
 
 
 def neutral_label(random_bytes: bytes) -> str:
@@ -185,11 +186,11 @@ def _x_wing(seed: bytes) -> tuple[MLKEM768X25519PrivateKey, bytes]:
 @lru_cache(maxsize=512)
 def _stretched_words(low: bytes, high: bytes, context: bytes) -> tuple[str, ...]:
     password = encode("dialogue/comparison/1", low, high, context)
-    return _words(scrypt(password, salt=b"dialogue/comparison/1", n=2**14, r=8, p=1, maxmem=2**26, dklen=32))
+    return _words(scrypt(password, salt=b"dialogue/comparison/1", n=2**14, r=8, p=1, maxmem=2**26, dklen=32), COMPARED_WORDS)
 
 
-def _words(digits: bytes) -> tuple[str, ...]:
-    return tuple(WORDS[digit] for digit in digits[:COMPARED_WORDS])
+def _words(digits: bytes, count: int) -> tuple[str, ...]:
+    return tuple(WORDS[digit] for digit in digits[:count])
 
 
 def _slot(context: bytes) -> bytes:

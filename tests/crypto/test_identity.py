@@ -106,7 +106,7 @@ def test_both_read_the_same_words_and_see_an_exchanged_key():
 
     words = comparison_words(amal, benoit)
 
-    assert len(words) == 8
+    assert len(words) == 10
     assert words == comparison_words(benoit, amal)
     assert words != comparison_words(amal, mallory)
     assert words != comparison_words(mallory, benoit)
