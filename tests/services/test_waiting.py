@@ -9,7 +9,7 @@ from dialogue.services.admission import admit
 from dialogue.services.unit import Actor
 from dialogue.store.cases import Case
 from tests.builders import House, Table, gathered
-from tests.counting import statements_of
+from tests.on_the_table import statements_of
 
 
 def mine(table: Table, actor: Actor) -> list[TaskKind]:
