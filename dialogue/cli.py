@@ -17,6 +17,7 @@ from flask.cli import AppGroup
 
 from config import Config
 from dialogue.crypto.secrets import ServerSecrets
+from dialogue.demo.command import demo
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, Unfit
 from dialogue.services import accounts, audit, keyring, mailroom, rotation, unit
@@ -36,7 +37,7 @@ group = AppGroup("dialogue", help="Confidential dialogues between a company and 
 accounts_group = AppGroup("accounts", help="Accounts of the staff.")
 keys_group = AppGroup("keys", help="The keys of this instance.")
 audit_group = AppGroup("audit", help="The record of what happened.")
-for part in (accounts_group, keys_group, audit_group):
+for part in (accounts_group, keys_group, audit_group, demo):
     group.add_command(part)
 
 
