@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
 from dialogue import store as package
-from dialogue.store.schema import METADATA, is_current, migrate
+from dialogue.store.schema import METADATA, is_current
 
 
 @pytest.fixture
