@@ -85,15 +85,28 @@ def owners_of_history(room: Room) -> frozenset[Party | Role]:
 
 @dataclass(frozen=True, slots=True)
 class DeskList:
-    """The staff that confirmed coordinators have signed for: (account, fingerprint) and role."""
+    """The staff that confirmed coordinators have signed for: (account, fingerprint) and role.
+
+    former   who stood on the list once: what they signed then still counts, new statements need ``entries``
+    """
 
     entries: frozenset[tuple[UUID, bytes, StaffRole]] = frozenset()
+    former: frozenset[tuple[UUID, bytes, StaffRole]] = frozenset()
 
     def names(self, account: UUID, fingerprint: bytes, role: StaffRole) -> bool:
         return (account, fingerprint, role) in self.entries
 
     def of(self, role: StaffRole) -> dict[UUID, bytes]:
         return {account: fingerprint for account, fingerprint, held in self.entries if held is role}
+
+    def ever(self, role: StaffRole) -> frozenset[tuple[UUID, bytes]]:
+        """Everybody who holds or held a role, with the fingerprint that was signed for."""
+        return frozenset((account, print_) for account, print_, held in self.entries | self.former if held is role)
+
+    @property
+    def of_all_time(self) -> DeskList:
+        """The list by which past statements are read."""
+        return DeskList(self.entries | self.former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,11 +260,12 @@ def read_chain(
 ) -> Standings:
     """Follow the chain from its first statement.
 
+    desk       the list of staff; who was on it once may have signed then
     digest     gives the 32-byte hash of a statement
     verify     raises when the signature or the signer's key does not fit
     raises     KeyAlarm where a statement is missing, out of order, of another case, or by somebody who may not
     """
-    standings = Standings()
+    standings, desk = Standings(), desk.of_all_time
     for statement in statements:
         if (statement.case, statement.number, statement.previous) != (case, standings.number + 1, standings.head):
             raise KeyAlarm("statement_order", case, statement.number)

@@ -249,6 +249,7 @@ def _desk_digest(row: DeskStatement) -> bytes:
 
 def _read_desk(work: UnitOfWork) -> DeskList:
     entries: set[tuple[UUID, bytes, StaffRole]] = set()
+    former: set[tuple[UUID, bytes, StaffRole]] = set()
     number, head = 0, bytes(32)
     rows = desk_statements(work.session)
     keys = public_keys(work, {row.signer_fingerprint for row in rows})
@@ -267,5 +268,6 @@ def _read_desk(work: UnitOfWork) -> DeskList:
             raise KeyAlarm("desk_signature", row.number) from None
         entry = (row.account_id, row.fingerprint, row.role)
         entries = entries - {entry} if row.removes else entries | {entry}
+        former = former | {entry} if row.removes else former - {entry}
         number, head = row.number, row.digest
-    return DeskList(frozenset(entries))
+    return DeskList(frozenset(entries), frozenset(former))
