@@ -23,6 +23,7 @@ def install(app: Flask) -> None:
     """Give pages their language and times."""
     Babel(app, locale_selector=language, timezone_selector=zone)
     app.jinja_env.filters.update(day=day, clock=clock, moment=moment)
+    app.jinja_env.globals["zone_name"] = zone_name
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
 
 
@@ -55,6 +56,11 @@ def place() -> str:
 def zones() -> list[tuple[str, str]]:
     """Every time zone with the name of its city in the reader's language, in the order of the names."""
     return list(_zones(str(get_locale() or CODES[0])))
+
+
+def zone_name(name: str) -> str:
+    """What people call a time zone: its city and country."""
+    return dict(_zones(str(get_locale() or CODES[0]))).get(name, name)
 
 
 def day(value: date | datetime) -> str:
@@ -90,6 +96,10 @@ def _habits() -> Locale:
 @lru_cache(maxsize=len(CODES))
 def _zones(locale: str) -> tuple[tuple[str, str], ...]:
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    names = [line.split("\t")[2] for line in table.splitlines() if line and not line.startswith("#")]
-    cities = [(name, f"{get_timezone_location(name, locale=locale, return_city=True)} ({name})") for name in names]
-    return (("UTC", "UTC"), *sorted(cities, key=lambda city: city[1].casefold()))
+    lines = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
+    countries = Locale.parse(locale).territories
+    places = [
+        (name, f"{get_timezone_location(name, locale=locale, return_city=True)} ({countries.get(code, code)})")
+        for code, _coordinates, name, *_remarks in lines
+    ]
+    return (("UTC", "UTC"), *sorted(places, key=lambda place: place[1].casefold()))

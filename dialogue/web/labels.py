@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from wtforms import SelectChoice
 
 from dialogue.domain.agenda import Chapter, ItemState
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
@@ -173,9 +174,9 @@ def label(word: StrEnum) -> str:
     return str(LABELS[type(word)][word])
 
 
-def choices(*words: StrEnum) -> list[tuple[str, Any]]:
+def choices(*words: StrEnum) -> list[SelectChoice]:
     """Those words as the choices of a form's field, translated when they are shown."""
-    return [(word.value, LABELS[type(word)][word]) for word in words]
+    return [SelectChoice(word.value, LABELS[type(word)][word]) for word in words]
 
 
 def who_reads(room: Room, reader: Seat | Party | None = None) -> str:

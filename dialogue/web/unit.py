@@ -42,7 +42,7 @@ def writing() -> Iterator[UnitOfWork]:
 
 @contextmanager
 def enrolling() -> Iterator[UnitOfWork]:
-    """The same for the one thing that is open before a sign-in is complete: the recovery code."""
+    """The same for the little that is open before a sign-in is complete: the recovery code and the language."""
     signed = visit().signed
     with unit.writing(instance(), signed.actor if signed else None, moment()) as work:
         yield work

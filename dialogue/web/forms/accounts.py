@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from dialogue.web.forms.filters import strip
@@ -47,13 +47,13 @@ class DetailsForm(FlaskForm):
     )
     language = RadioField(
         _l("Language of pages and mails"),
-        choices=LANGUAGES,
+        choices=[SelectChoice(code, endonym) for code, endonym in LANGUAGES],
         validators=[DataRequired(message=_l("Choose a language."))],
     )
     timezone = SelectField(
         _l("Time zone"),
         description=_l("All times are shown as they are there."),
-        choices=zones,
+        choices=lambda: [SelectChoice("", _l("Choose a time zone")), *(SelectChoice(*zone) for zone in zones())],
         validators=[DataRequired(message=_l("Choose a time zone."))],
     )
 

@@ -9,7 +9,7 @@ from dialogue.services import accounts
 from dialogue.web import kept
 from dialogue.web.i18n import CODES, LANGUAGE
 from dialogue.web.sessions import visit
-from dialogue.web.unit import writing
+from dialogue.web.unit import enrolling
 
 bp = Blueprint("language", __name__)
 
@@ -20,7 +20,7 @@ def switch() -> ResponseReturnValue:
     if code in CODES:
         present = visit()
         present[LANGUAGE] = code
-        if present.actor is not None:
-            with writing() as work:
+        if present.signed is not None:
+            with enrolling() as work:
                 accounts.change_language(work, code)
     return redirect(kept.safe_path(request.form.get("next")) or url_for("home.index"), 303)
