@@ -87,11 +87,14 @@ def owners_of_history(room: Room) -> frozenset[Party | Role]:
 class DeskList:
     """The staff that confirmed coordinators have signed for: (account, fingerprint) and role.
 
-    former   who stood on the list once: what they signed then still counts, new statements need ``entries``
+    former         who stood on the list once: what they signed then still counts, new statements need ``entries``
+    number, head   of the last statement, as in ``Standings``
     """
 
     entries: frozenset[tuple[UUID, bytes, StaffRole]] = frozenset()
     former: frozenset[tuple[UUID, bytes, StaffRole]] = frozenset()
+    number: int = 0
+    head: bytes = bytes(32)
 
     def names(self, account: UUID, fingerprint: bytes, role: StaffRole) -> bool:
         return (account, fingerprint, role) in self.entries
@@ -257,20 +260,21 @@ def read_chain(
     *,
     digest: Digest,
     verify: Verify,
-) -> Standings:
-    """Follow the chain from its first statement.
+) -> list[Standings]:
+    """Follow the chain from its first statement; what stood after each of them, and before the first.
 
     desk       the list of staff; who was on it once may have signed then
     digest     gives the 32-byte hash of a statement
     verify     raises when the signature or the signer's key does not fit
     raises     KeyAlarm where a statement is missing, out of order, of another case, or by somebody who may not
     """
-    standings, desk = Standings(), desk.of_all_time
+    known, desk = [Standings()], desk.of_all_time
     for statement in statements:
-        if (statement.case, statement.number, statement.previous) != (case, standings.number + 1, standings.head):
+        before = known[-1]
+        if (statement.case, statement.number, statement.previous) != (case, before.number + 1, before.head):
             raise KeyAlarm("statement_order", case, statement.number)
-        if not may_sign(standings, desk, statement):
+        if not may_sign(before, desk, statement):
             raise KeyAlarm("statement_authority", case, statement.number)
         verify(statement)
-        standings = follow(standings, statement, digest(statement))
-    return standings
+        known.append(follow(before, statement, digest(statement)))
+    return known

@@ -27,12 +27,14 @@ class Pinned:
 
     leads        fingerprint of each party's lead
     statements   number and digest of the last seat statement
+    desk         number and digest of the last staff statement
     epochs       for each room the highest epoch and the digest of its manifest
     chains       for each chain of the record its head
     """
 
     leads: dict[Party, bytes] = field(default_factory=dict)
     statements: tuple[int, bytes] = (0, bytes(32))
+    desk: tuple[int, bytes] = (0, bytes(32))
     epochs: dict[Room, tuple[int, bytes]] = field(default_factory=dict)
     chains: dict[str, tuple[int, bytes]] = field(default_factory=dict)
 
@@ -40,6 +42,10 @@ class Pinned:
         if number >= self.statements[0]:
             self.statements = (number, digest)
             self.leads = dict(leads)
+
+    def raise_desk(self, number: int, digest: bytes) -> None:
+        if number >= self.desk[0]:
+            self.desk = (number, digest)
 
     def raise_epoch(self, room: Room, epoch: int, digest: bytes) -> None:
         if epoch >= self.epochs.get(room, (0, b""))[0]:
@@ -60,6 +66,7 @@ def load(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID) -> P
     return Pinned(
         leads={Party(party): bytes.fromhex(print_) for party, print_ in told["leads"].items()},
         statements=(told["statements"][0], bytes.fromhex(told["statements"][1])),
+        desk=(told["desk"][0], bytes.fromhex(told["desk"][1])),
         epochs={Room(room): (number, bytes.fromhex(digest)) for room, (number, digest) in told["epochs"].items()},
         chains={chain: (seq, bytes.fromhex(digest)) for chain, (seq, digest) in told["chains"].items()},
     )
@@ -69,6 +76,7 @@ def save(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID, pinn
     """Put the pins down, never lower than what another request of the same person has pinned meanwhile."""
     present = load(session, bundle, account_id, case_id)
     present.raise_statements(*pinned.statements, pinned.leads)
+    present.raise_desk(*pinned.desk)
     for room, (epoch, digest) in pinned.epochs.items():
         present.raise_epoch(room, epoch, digest)
     present.raise_chains(pinned.chains)
@@ -76,6 +84,7 @@ def save(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID, pinn
         {
             "leads": {party.value: print_.hex() for party, print_ in present.leads.items()},
             "statements": [present.statements[0], present.statements[1].hex()],
+            "desk": [present.desk[0], present.desk[1].hex()],
             "epochs": {room.value: [number, digest.hex()] for room, (number, digest) in present.epochs.items()},
             "chains": {chain: [seq, digest.hex()] for chain, (seq, digest) in present.chains.items()},
         }

@@ -13,9 +13,9 @@ from dialogue.crypto import sealing, signing, wrapping
 from dialogue.crypto.context import Place, digest, encode
 from dialogue.crypto.sealing import RoomKey
 from dialogue.domain.cases import BEFORE_THE_ILO
-from dialogue.domain.people import HEARS, Role, Room, Seat, StaffRole, hears
+from dialogue.domain.people import HEARS, Role, Room, Seat, StaffRole, hears, listens
 from dialogue.errors import KeyAlarm, Locked, NotFound, Refusal, SealBroken
-from dialogue.services import statements
+from dialogue.services import audit, statements
 from dialogue.services.pins import Pinned
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import accounts_among
@@ -70,7 +70,11 @@ def open_all(work: UnitOfWork, case: Case, room: Room, records: Sequence[tuple[b
         except SealBroken:
             continue
     _fetch_keys(work, case, room, epochs)
-    return [_open(work, case.id, room, sealed, place) for sealed, place in records]
+    opened = [_open(work, case.id, room, sealed, place) for sealed, place in records]
+    broken = [place.record for (_, place), told in zip(records, opened, strict=True) if told.trouble is Trouble.BROKEN]
+    if broken:
+        audit.event(work, "alarm:seal", broken[0])
+    return opened
 
 
 def body_digest(body: Body) -> bytes:
@@ -175,8 +179,10 @@ def newest_key(work: UnitOfWork, case: Case, room: Room) -> RoomKey:
     newest = newest_epoch(work.session, case.id, room)
     if newest is not None:
         _verify(work, newest)
-        if _members_of(newest) == members:
+        if _members_of(newest) == members and _is_of_today(work, newest):
             _fetch_keys(work, case, room, {newest.epoch})
+            if newest.epoch in _broken(work, case.id, room):
+                raise KeyAlarm("wrap", case.id, room, newest.epoch)
             key = work.keys.get((case.id, room, newest.epoch))
             if key is not None:
                 return key
@@ -191,7 +197,12 @@ def holds_all(work: UnitOfWork, case: Case, room: Room) -> bool:
 
 
 def share_history(work: UnitOfWork, case: Case, room: Room, account_id: UUID) -> None:
-    """Wrap every epoch of a room for somebody whose right to its past is signed for. The actor holds them all."""
+    """Wrap every epoch of a room for somebody whose right to its past is signed for. The actor holds them all.
+
+    The newest epoch names the newcomer first: otherwise one that does not name him would be in his hands, and would
+    be written under again once he has gone.
+    """
+    newest_key(work, case, room)
     fingerprint = members_now(work, case, room).get(account_id)
     standing = statements.standings(work, case.id).people.get(account_id)
     is_coordinator = statements.desk(work).names(account_id, fingerprint or b"", StaffRole.COORDINATOR)
@@ -203,11 +214,28 @@ def share_history(work: UnitOfWork, case: Case, room: Room, account_id: UUID) ->
             _wrap(work, case.id, room, work.keys[case.id, room, epoch.epoch], account_id, fingerprint)
 
 
+def _is_of_today(work: UnitOfWork, manifest: RoomEpoch) -> bool:
+    """Whether nothing was stated since this epoch began: what anybody was given in between does not count any more."""
+    found = statements.standings(work, manifest.case_id)
+    if (manifest.statements_number, manifest.statements_head) != (found.number, found.head):
+        return False
+    desk = (manifest.desk_number, manifest.desk_head)
+    return Role.COORDINATOR not in HEARS[manifest.room] or desk == statements.desk_head(work)
+
+
+def _broken(work: UnitOfWork, case_id: UUID, room: Room) -> set[int]:
+    """The epochs whose wrap for the actor was found altered in this unit."""
+    altered: dict[tuple[UUID, Room], set[int]] = work.memory.setdefault("broken_wraps", {})
+    return altered.setdefault((case_id, room), set())
+
+
 def _open(work: UnitOfWork, case_id: UUID, room: Room, sealed: bytes, place: Place) -> Opened:
     try:
-        key = work.keys.get((case_id, room, sealing.epoch_of(sealed)))
+        epoch = sealing.epoch_of(sealed)
+        key = work.keys.get((case_id, room, epoch))
         if key is None:
-            return Opened(trouble=Trouble.LOCKED)
+            is_broken = epoch in _broken(work, case_id, room)
+            return Opened(trouble=Trouble.BROKEN if is_broken else Trouble.LOCKED)
         return Opened(_read(sealing.unseal(key, sealed, place)))
     except SealBroken:
         return Opened(trouble=Trouble.BROKEN)
@@ -231,7 +259,8 @@ def _fetch_keys(work: UnitOfWork, case: Case, room: Room, epochs: set[int]) -> N
             )
             wrapping.check_commitment(key, _commitment_place(case.id, room), manifest.commitment)
         except SealBroken:
-            raise KeyAlarm("wrap", case.id, room, wrap.epoch) from None
+            _broken(work, case.id, room).add(wrap.epoch)
+            continue
         work.keys[case.id, room, wrap.epoch] = key
 
 
@@ -306,12 +335,24 @@ def _verify(work: UnitOfWork, manifest: RoomEpoch) -> None:
 
 
 def _verify_maker(work: UnitOfWork, manifest: RoomEpoch) -> None:
-    maker = (manifest.maker_id, manifest.maker_fingerprint)
+    """Raise KeyAlarm unless the maker and all members had a seat that listens when the epoch was made.
+
+    A manifest names the statements that its maker knew. One that knows more than the chain, or another chain, shows
+    that somebody hides statements from this reader.
+    """
+    where = (manifest.case_id, manifest.room, manifest.epoch)
+    then = statements.standings_at(work, manifest.case_id, manifest.statements_number)
+    desk = statements.desk_at(work, manifest.desk_number)
+    if then is None or desk is None or (then.head, desk.head) != (manifest.statements_head, manifest.desk_head):
+        raise KeyAlarm("manifest_statements", *where)
+    rightful = {
+        (one.account, one.fingerprint) for one in then.people.values() if listens(manifest.room, one.party, one.role)
+    }
+    if Role.COORDINATOR in HEARS[manifest.room]:
+        rightful |= set(desk.of(StaffRole.COORDINATOR).items())
     members = set(_members_of(manifest).items())
-    coordinators = set(statements.desk(work).of(StaffRole.COORDINATOR).items())
-    rightful = statements.standings(work, manifest.case_id).ever | coordinators
-    if maker not in members or not members <= rightful:
-        raise KeyAlarm("manifest_members", manifest.case_id, manifest.room, manifest.epoch)
+    if (manifest.maker_id, manifest.maker_fingerprint) not in members or not members <= rightful:
+        raise KeyAlarm("manifest_members", *where)
 
 
 def _check_keys_unchanged(work: UnitOfWork, people: Members) -> None:

@@ -59,11 +59,13 @@ def standings(work: UnitOfWork, case_id: UUID) -> Standings:
     Signatures up to the head that the actor has pinned were verified when it was pinned; their hashes are followed
     again all the same. Raises KeyAlarm where the chain does not hold.
     """
-    memory = work.memory.setdefault("standings", {})
-    if case_id not in memory:
-        memory[case_id] = _read(work, case_id)
-    known: Standings = memory[case_id]
-    return known
+    return _known(work, case_id)[-1]
+
+
+def standings_at(work: UnitOfWork, case_id: UUID, number: int) -> Standings | None:
+    """The standings after that statement of the chain; None where the chain does not reach so far."""
+    known = _known(work, case_id)
+    return known[number] if 0 <= number < len(known) else None
 
 
 def state(
@@ -119,24 +121,25 @@ def state(
     )
     work.session.flush()
     after = follow(before, statement, hashed)
-    work.memory["standings"][case_id] = after
+    _known(work, case_id).append(after)
     _pin(work, case_id, after)
     return after
 
 
 def desk(work: UnitOfWork) -> DeskList:
     """The staff that confirmed coordinators have signed for; empty until the first one is configured."""
-    if "desk" not in work.memory:
-        work.memory["desk"] = _read_desk(work)
-    known: DeskList = work.memory["desk"]
-    return known
+    return _known_desk(work)[-1]
+
+
+def desk_at(work: UnitOfWork, number: int) -> DeskList | None:
+    """The list after that staff statement; None where there are fewer."""
+    known = _known_desk(work)
+    return known[number] if 0 <= number < len(known) else None
 
 
 def desk_head(work: UnitOfWork) -> tuple[int, bytes]:
     """Number and digest of the last staff statement."""
-    desk(work)
-    rows = desk_statements(work.session)
-    return (rows[-1].number, rows[-1].digest) if rows else (0, bytes(32))
+    return desk(work).number, desk(work).head
 
 
 def list_staff(work: UnitOfWork, account_id: UUID, role: StaffRole, *, removes: bool = False) -> None:
@@ -168,7 +171,21 @@ def list_staff(work: UnitOfWork, account_id: UUID, role: StaffRole, *, removes: 
     del work.memory["desk"]
 
 
-def _read(work: UnitOfWork, case_id: UUID) -> Standings:
+def _known(work: UnitOfWork, case_id: UUID) -> list[Standings]:
+    memory: dict[UUID, list[Standings]] = work.memory.setdefault("standings", {})
+    if case_id not in memory:
+        memory[case_id] = _read(work, case_id)
+    return memory[case_id]
+
+
+def _known_desk(work: UnitOfWork) -> list[DeskList]:
+    if "desk" not in work.memory:
+        work.memory["desk"] = _read_desk(work)
+    known: list[DeskList] = work.memory["desk"]
+    return known
+
+
+def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
     rows = statements_of(work.session, case_id)
     pinned = work.pinned.get(case_id, Pinned())
     keys = public_keys(work, {row.signer_fingerprint for row in rows[pinned.statements[0] :]})
@@ -193,12 +210,16 @@ def _read(work: UnitOfWork, case_id: UUID) -> Standings:
         except SealBroken:
             raise KeyAlarm("statement_signature", case_id, statement.number) from None
 
-    found = read_chain(case_id, (_statement(row) for row in rows), desk(work), digest=seat_digest, verify=verify)
+    known = read_chain(case_id, (_statement(row) for row in rows), desk(work), digest=seat_digest, verify=verify)
+    found = known[-1]
     if found.number < pinned.statements[0]:
         raise KeyAlarm("statements_rolled_back", case_id)
+    seen = desk_at(work, pinned.desk[0])
+    if seen is None or seen.head != pinned.desk[1]:
+        raise KeyAlarm("desk_rolled_back", case_id)
     _check_leads(case_id, pinned, found)
     _pin(work, case_id, found)
-    return found
+    return known
 
 
 def _check_leads(case_id: UUID, pinned: Pinned, found: Standings) -> None:
@@ -210,6 +231,7 @@ def _pin(work: UnitOfWork, case_id: UUID, found: Standings) -> None:
     if found.number:
         pinned = work.pinned.setdefault(case_id, Pinned())
         pinned.raise_statements(found.number, found.head, _prints_of_leads(found))
+        pinned.raise_desk(*desk_head(work))
 
 
 def _prints_of_leads(found: Standings) -> dict[Party, bytes]:
@@ -247,18 +269,30 @@ def _desk_digest(row: DeskStatement) -> bytes:
     )
 
 
-def _read_desk(work: UnitOfWork) -> DeskList:
-    entries: set[tuple[UUID, bytes, StaffRole]] = set()
-    former: set[tuple[UUID, bytes, StaffRole]] = set()
-    number, head = 0, bytes(32)
+def _read_desk(work: UnitOfWork) -> list[DeskList]:
+    """The list after each staff statement, and before the first.
+
+    As with seats, signatures up to a pinned head were verified when it was pinned.
+    """
+    known = [DeskList()]
+    seen_number, seen_head = max((pinned.desk for pinned in work.pinned.values()), default=(0, bytes(32)))
     rows = desk_statements(work.session)
     keys = public_keys(work, {row.signer_fingerprint for row in rows})
     for row in rows:
-        if (row.number, row.previous) != (number + 1, head) or _desk_digest(row) != row.digest:
+        before = known[-1]
+        if (row.number, row.previous) != (before.number + 1, before.head) or _desk_digest(row) != row.digest:
             raise KeyAlarm("desk_order", row.number)
-        is_first = number == 0 and row.signer_fingerprint == work.instance.desk == row.fingerprint
-        if not is_first and (row.signer_id, row.signer_fingerprint, StaffRole.COORDINATOR) not in entries:
+        is_first = before.number == 0 and row.signer_fingerprint == work.instance.desk == row.fingerprint
+        if not is_first and not before.names(row.signer_id, row.signer_fingerprint, StaffRole.COORDINATOR):
             raise KeyAlarm("desk_authority", row.number)
+        entry = {(row.account_id, row.fingerprint, row.role)}
+        entries = before.entries - entry if row.removes else before.entries | entry
+        former = (before.former | before.entries) - entries
+        known.append(DeskList(entries, former, row.number, row.digest))
+        if row.number == seen_number and row.digest != seen_head:
+            raise KeyAlarm("desk_rolled_back", row.number)
+        if row.number <= seen_number:
+            continue
         key = keys.get(row.signer_fingerprint)
         if key is None:
             raise KeyAlarm("signer_key", row.number)
@@ -266,8 +300,6 @@ def _read_desk(work: UnitOfWork) -> DeskList:
             signing.verify(key.sign, row.signature, _SIGNED, row.digest)
         except SealBroken:
             raise KeyAlarm("desk_signature", row.number) from None
-        entry = (row.account_id, row.fingerprint, row.role)
-        entries = entries - {entry} if row.removes else entries | {entry}
-        former = former | {entry} if row.removes else former - {entry}
-        number, head = row.number, row.digest
-    return DeskList(frozenset(entries), frozenset(former))
+    if len(known) <= seen_number:
+        raise KeyAlarm("desk_rolled_back", len(known))
+    return known

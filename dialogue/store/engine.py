@@ -46,7 +46,10 @@ def open_store(url: str, *, pool_size: int = 5) -> Store:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
-    return Store(engine.execution_options(writes=False), engine.execution_options(writes=True))
+        return Store(engine.execution_options(writes=False), engine.execution_options(writes=True))
+    # What a reading unit verifies and what it then opens come from one moment.
+    snapshot = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return Store(engine.execution_options(writes=False, **snapshot), engine.execution_options(writes=True))
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

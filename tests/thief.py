@@ -1,0 +1,89 @@
+"""Somebody who copies the database again and again and has people's keys, but no server to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import inspect, select
+
+from dialogue.crypto import sealing, wrapping
+from dialogue.crypto.context import Place, encode
+from dialogue.crypto.identity import Bundle
+from dialogue.crypto.sealing import RoomKey
+from dialogue.domain.people import Room
+from dialogue.errors import SealBroken
+from dialogue.store.base import InRoom, Row
+from dialogue.store.engine import Store
+from dialogue.store.rooms import RoomWrap
+from dialogue.store.schema import METADATA
+
+SealedAt = tuple[str, str, UUID]
+
+
+def tables_in_rooms() -> list[Any]:
+    """Every mapped class whose rows belong to a room."""
+    return [mapper.class_ for mapper in Row.registry.mappers if issubclass(mapper.class_, InRoom)]
+
+
+def sealed_columns(kind: Any) -> list[str]:
+    """The names of a class's sealed columns."""
+    return [column.key for column in inspect(kind).columns if column.key.startswith("sealed_")]
+
+
+@dataclass
+class Thief:
+    """Keeps every wrap and every sealed record that ever stood in the database."""
+
+    store: Store
+    wraps: dict[tuple[UUID, Room, int, UUID, bytes], None] = field(default_factory=dict)
+    records: dict[tuple[SealedAt, bytes], Any] = field(default_factory=dict)
+
+    def copy(self) -> None:
+        """Copy what stands there now."""
+        assert METADATA.tables
+        with self.store.session(writes=False) as session:
+            for wrap in session.scalars(select(RoomWrap)):
+                self.wraps[wrap.case_id, wrap.room, wrap.epoch, wrap.account_id, wrap.wrapped] = None
+            for kind in tables_in_rooms():
+                for row in session.scalars(select(kind)):
+                    for column in sealed_columns(kind):
+                        self.records[(kind.__tablename__, column, row.id), getattr(row, column)] = row
+            session.expunge_all()
+
+    def keys(self, *bundles: Bundle) -> list[tuple[UUID, Room, RoomKey]]:
+        """Every room key that one of those bundles unwraps."""
+        return [
+            (case_id, room, key)
+            for case_id, room, epoch, account, wrapped in self.wraps
+            for bundle in bundles
+            if (key := _unwrapped(bundle, wrapped, epoch, encode(case_id, room.value, account))) is not None
+        ]
+
+    def opens(self, *bundles: Bundle) -> dict[tuple[SealedAt, bytes], bytes]:
+        """Every record, by where it stands and as it was sealed, that those bundles open."""
+        keys = self.keys(*bundles)
+        return dict(self._opened(keys))
+
+    def _opened(self, keys: list[tuple[UUID, Room, RoomKey]]) -> Iterator[tuple[tuple[SealedAt, bytes], bytes]]:
+        for (where, sealed), row in self.records.items():
+            column = where[1].removeprefix("sealed_")
+            for case_id, room, key in keys:
+                if case_id == row.case_id and (plain := _opened(key, sealed, row.place(column, room))) is not None:
+                    yield (where, sealed), plain
+
+
+def _unwrapped(bundle: Bundle, wrapped: bytes, epoch: int, context: bytes) -> RoomKey | None:
+    try:
+        return wrapping.unwrap(bundle, wrapped, epoch, context)
+    except SealBroken:
+        return None
+
+
+def _opened(key: RoomKey, sealed: bytes, place: Place) -> bytes | None:
+    try:
+        return sealing.unseal(key, sealed, place)
+    except SealBroken:
+        return None
