@@ -106,7 +106,8 @@ def test_one_party_alone_does_nothing_however_many_of_its_people_say_yes(table, 
     assert not confirm(table, table.company_lead, joint)
     assert not confirm(table, deputy, joint)
     assert status(table) is CaseStatus.IN_DIALOGUE
-    assert len(shown(table, table.union_lead, joint).voices) == 1
+    assert [voice.person.name for voice in shown(table, table.union_lead, joint).voices] == ["Mina Brandt"]
+    assert recorded(table, Act.JOINT_ACT_CONFIRM) == 0
 
 
 def test_a_deputy_speaks_for_its_party(table, deputy):
@@ -253,6 +254,18 @@ def test_an_item_that_was_parked_meanwhile_is_not_withdrawn_by_an_old_proposal(t
         confirm(table, table.union_lead, joint)
     with table.reading(None) as work:
         assert find_item(work.session, table.case_id, item).state is ItemState.PARKED
+
+
+def test_while_the_dialogue_is_suspended_the_agenda_stays_as_it_is(table):
+    item = admitted(table)
+    joint = propose(table, table.company_lead, Act.AGENDA_WITHDRAW, about=item)
+    together(table, Act.CASE_SUSPEND)
+
+    assert not shown(table, table.union_lead, joint).may_confirm
+    with pytest.raises(IllegalTransition):
+        confirm(table, table.union_lead, joint)
+    together(table, Act.CASE_RESUME)
+    assert confirm(table, table.union_lead, joint)
 
 
 def test_after_a_party_has_left_nothing_is_confirmed_any_more(table):
