@@ -83,7 +83,7 @@ class _Reader(HTMLParser):
         match tag:
             case "html":
                 self.lang = told.get("lang", "")
-            case "title" | "h1":
+            case "title" | "h1" if "svg" not in self._open:
                 self._catch.append((tag, []))
             case "a":
                 self._href = told.get("href", "")

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from dialogue.web.routes import account, accounts, home, language, pages, session
+from dialogue.web.routes import account, accounts, agenda, home, language, outcomes, pages, session
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
@@ -11,6 +11,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     account.bp,
     language.bp,
     pages.bp,
+    agenda.bp,
+    outcomes.bp,
 )
 
 # What only a demo or a developer's instance has.
