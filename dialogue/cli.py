@@ -20,7 +20,7 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.demo.command import demo
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, Unfit
-from dialogue.services import accounts, audit, keyring, mailroom, rotation, unit
+from dialogue.services import accounts, audit, keyring, mailroom, rotation, terms, unit
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
 from dialogue.services.mailroom import MailServer
@@ -43,8 +43,11 @@ for part in (accounts_group, keys_group, audit_group, demo):
 
 @group.command("migrate")
 def move_to_newest() -> None:
-    """Bring the database to the newest revision."""
+    """Bring the database to the newest revision, and give a new one the first templates of the terms."""
     migrate(_instance().store.writing)
+    with _unit(writes=True) as work:
+        terms.put_first_templates(work)
+        work.commit()
     click.echo("The database is at the newest revision.")
 
 

@@ -115,6 +115,7 @@ class Seat:
 
     confirmed   the seat is stated by its own side and accepted by the other (a facilitator: by both)
     bound       the person has accepted the terms of confidentiality in force
+    undertook   the person has accepted them in this or an earlier version: what is there stays readable
     """
 
     account: UUID
@@ -123,6 +124,12 @@ class Seat:
     confirmed: bool
     bound: bool
     until: datetime | None = None
+    undertook: bool = False
+
+    @property
+    def has_undertaken(self) -> bool:
+        """Whether the terms of confidentiality bind this person in any version."""
+        return self.bound or self.undertook
 
     @property
     def speaks(self) -> bool:
@@ -146,11 +153,11 @@ def hears(room: Room, seat: Seat) -> bool:
 
     A party's own people hear its own room as soon as their lead has stated them, and both leads hear the drafting
     room while they still confirm each other. A proposed facilitator hears the request and nothing else. Whatever
-    stands behind the terms needs the undertaking.
+    stands behind the terms needs the undertaking; new terms leave readable what the former ones opened.
     """
     if not listens(room, seat.party, seat.role):
         return False
-    if room in BEHIND_THE_TERMS and not seat.bound:
+    if room in BEHIND_THE_TERMS and not seat.has_undertaken:
         return False
     if seat.confirmed or (seat.party is not None and room is PARTY_ROOMS[seat.party]):
         return True

@@ -82,6 +82,7 @@ coordinates = when(lambda seat, _: seat.role is Role.COORDINATOR)
 prepares = when(lambda seat, _: seat.party is not None and seat.role is not Role.DELEGATE)
 confirmed = when(lambda seat, _: seat.confirmed)
 bound = when(lambda seat, _: seat.bound, NotBound)
+has_undertaken = when(lambda seat, _: seat.has_undertaken, NotBound)
 all_bound = when(lambda _, situation: situation.everyone_bound, NotBound)
 facilitation_asked = when(lambda _, situation: Support.FACILITATION in situation.support, IllegalTransition)
 in_the_room = when(lambda seat, situation: situation.room is not None and hears(situation.room, seat), NotFound)
@@ -154,7 +155,7 @@ RULES: dict[Act, Rule] = {
     Act.TERMS_ACCEPT: all_of(in_the_room, confirmed, while_active),
     # The dialogue itself
     Act.CASE_BEGIN: moves(Act.CASE_BEGIN),
-    Act.AGENDA_READ: all_of(not_gone, reads_the_shared_rooms, bound),
+    Act.AGENDA_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.AGENDA_PROPOSE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
     Act.AGENDA_ADMIT: all_of(leads, bound, all_bound, at_the_table),
     Act.AGENDA_PARK: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
@@ -167,7 +168,7 @@ RULES: dict[Act, Rule] = {
     Act.NOTE_REVISE: all_of(not_gone, has_its_room, in_the_room, undertaken, room_is_writable),
     Act.DRAFT_SAVE: not_gone,
     # What both do together, and what ends a dialogue
-    Act.JOINT_ACT_READ: all_of(not_gone, reads_the_shared_rooms, bound),
+    Act.JOINT_ACT_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.JOINT_ACT_PROPOSE: any_of(all_of(facilitates, bound), all_of(leads, confirmed)),
     Act.JOINT_ACT_CONFIRM: all_of(leads, confirmed),
     Act.JOINT_ACT_WITHDRAW: any_of(facilitates, leads),
@@ -176,7 +177,7 @@ RULES: dict[Act, Rule] = {
     Act.CASE_RESUME: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_RESUME)),
     Act.CASE_CONCLUDE: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_CONCLUDE)),
     Act.CASE_GO_BACK: all_of(leads, bound, moves(Act.CASE_GO_BACK)),
-    Act.OUTCOME_READ: all_of(not_gone, reads_the_shared_rooms, bound),
+    Act.OUTCOME_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.OUTCOME_ASSEMBLE: all_of(any_of(leads, facilitates), bound, all_bound, while_(CaseStatus.CONCLUDING)),
     Act.OUTCOME_SIGN: all_of(leads, bound, all_bound, while_(CaseStatus.CONCLUDING)),
     Act.CASE_COMPLETE: all_of(leads, bound, all_bound, moves(Act.CASE_COMPLETE)),

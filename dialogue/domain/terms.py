@@ -26,6 +26,15 @@ DEFAULT_RETENTION_MONTHS = 12
 DAYS_WITHOUT_TERMS = 90
 
 
+LONGEST_TEXT = 40_000
+
+
+def check_text(text: str) -> None:
+    """Raise unless there are words, and within measure."""
+    if not text.strip() or len(text) > LONGEST_TEXT:
+        raise Unfit("terms_text")
+
+
 def check_retention(months: int) -> None:
     """Raise unless the retention lies between one month and ten years."""
     if months not in RETENTION_MONTHS:

@@ -10,7 +10,7 @@ from dialogue.domain.cases import BEFORE_THE_ILO
 from dialogue.domain.people import PARTY_ROLES, Role, Room, Seat, StaffRole, hears
 from dialogue.domain.policy import Situation, acts_of, require, require_of_house
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
-from dialogue.services import audit, due, pins, rooms
+from dialogue.services import audit, due, pins, rooms, statements
 from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.cases import Case, find_case, lock_case
 from dialogue.store.participants import Participant, ParticipantState, participants_of
@@ -57,18 +57,27 @@ def seat_of(work: UnitOfWork, case: Case, person: Actor) -> Seat | None:
     """The actor's seat as the rows tell it. It opens pages; the keys open the content."""
     row = rooms.rows_of(work, case.id).get(person.account_id)
     if row is not None and row.state in _SEATED:
+        undertook = rooms.undertakings_of(work, case.id)
         seat = Seat(
             person.account_id,
             row.party,
             row.role,
             confirmed=row.state is ParticipantState.CONFIRMED,
-            bound=person.account_id in rooms.bound_accounts(work, case.id),
+            bound=undertook.get(person.account_id, False),
             until=row.until,
+            undertook=person.account_id in undertook,
         )
         return None if seat.is_over(work.now) else seat
-    if StaffRole.COORDINATOR in person.staff and case.status not in BEFORE_THE_ILO:
+    if case.status not in BEFORE_THE_ILO and _coordinates(work, person):
         return Seat(person.account_id, None, Role.COORDINATOR, confirmed=True, bound=False)
     return None
+
+
+def _coordinates(work: UnitOfWork, person: Actor) -> bool:
+    """Whether coordinators have signed for this person's key; the word in the account's row is not enough."""
+    own = person.bundle.public.fingerprint
+    works_there = StaffRole.COORDINATOR in person.staff
+    return works_there and statements.desk(work).names(person.account_id, own, StaffRole.COORDINATOR)
 
 
 def situation_of(work: UnitOfWork, case: Case, room: Room | None = None) -> Situation:
@@ -86,12 +95,19 @@ def missing_undertakings(work: UnitOfWork, case: Case) -> list[UUID]:
     """The confirmed participants for whom the case waits because they have not accepted the terms in force."""
     bound = rooms.bound_accounts(work, case.id)
     return [
-        account
-        for account, row in rooms.rows_of(work, case.id).items()
+        row.account_id
+        for row in must_undertake(work, case)
+        if row.account_id is not None and row.account_id not in bound and not row.is_late
+    ]
+
+
+def must_undertake(work: UnitOfWork, case: Case) -> list[Participant]:
+    """The confirmed participants who take part only once they have accepted the terms in force."""
+    return [
+        row
+        for row in rooms.rows_of(work, case.id).values()
         if row.state is ParticipantState.CONFIRMED
         and row.role in _MUST_BE_BOUND
-        and account not in bound
-        and not row.is_late
         and not (row.until is not None and work.now >= row.until)
     ]
 

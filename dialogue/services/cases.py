@@ -11,7 +11,18 @@ from uuid import UUID, uuid4
 from dialogue.crypto.identity import neutral_label
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CASE, OVER, STEP_OF, CaseStatus, Completion, Step, Support
-from dialogue.domain.people import KINDS_OF, NOTE_ROOMS, OrganisationKind, Party, Role, Room, Seat, rooms_of
+from dialogue.domain.people import (
+    KINDS_OF,
+    NOTE_ROOMS,
+    SPEAKS_FOR_ITS_PARTY,
+    OrganisationKind,
+    Party,
+    Role,
+    Room,
+    Seat,
+    rooms_of,
+)
+from dialogue.domain.policy import HOUSE_RULES
 from dialogue.domain.seats import StatementKind
 from dialogue.domain.terms import DAYS_WITHOUT_TERMS
 from dialogue.errors import Unfit
@@ -78,10 +89,14 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list and the key of the next one, where there is more."""
+    """One page of a list and the key of the next one, where there is more.
+
+    may_open   whether the reader can begin a case: the parties do, the ILO's staff never
+    """
 
     lines: tuple[CaseLine, ...]
     after: tuple[datetime, UUID] | None
+    may_open: bool
 
 
 def open_case(
@@ -166,7 +181,13 @@ def index(work: UnitOfWork, *, after: tuple[datetime, UUID] | None = None) -> Pa
         CaseLine(case.id, case.label, own.get(case.id), case.status, case.status_since, row.party, row.role)
         for case, row in shown
     )
-    return Page(lines, (lines[-1].since, lines[-1].case_id) if len(found) > PAGE else None)
+    key = (lines[-1].since, lines[-1].case_id) if len(found) > PAGE else None
+    return Page(lines, key, HOUSE_RULES[Act.CASE_OPEN](person.staff))
+
+
+def look_before_opening(work: UnitOfWork) -> None:
+    """Refuse whoever may not begin a case, before anything is written."""
+    enter(work, Act.CASE_OPEN)
 
 
 def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
@@ -230,7 +251,12 @@ def decline(work: UnitOfWork, case_id: UUID) -> None:
     case, seat = admit(work, case_id, Act.CASE_DECLINE)
     if seat.party is case.initiator:
         raise Unfit("initiator_withdraws")
-    _tell(work, case, letters.LetterKind.DECLINED, but=seat.account)
+    asked = [
+        account
+        for account, row in rooms.rows_of(work, case_id).items()
+        if row.party is case.initiator and row.role in SPEAKS_FOR_ITS_PARTY and row.removed_at is None
+    ]
+    tell(work, asked, letters.LetterKind.DECLINED, about=case_id.hex)
     move(work, case, Act.CASE_DECLINE)
     _destroy(work, case)
 
@@ -259,15 +285,20 @@ def go_back(work: UnitOfWork, case_id: UUID) -> None:
     move(work, case, Act.CASE_GO_BACK)
 
 
-def move(work: UnitOfWork, case: Case, act: Act) -> None:
-    """Bring the case to its next state and record it; raises IllegalTransition where the table has no such move."""
+def move(work: UnitOfWork, case: Case, act: Act, *, sealed: bytes | None = None) -> None:
+    """Bring the case to its next state and record it; raises IllegalTransition where the table has no such move.
+
+    sealed   what was said with it
+    """
     case.status = CASE.after(case.status, act)
     case.status_since = work.now
     if case.status is CaseStatus.REQUESTED:
         case.requested_at = work.now
+    if case.status in {CaseStatus.COMPLETED, CaseStatus.ENDED}:
+        case.ended_at = work.now
     if case.status in {CaseStatus.CLOSED, CaseStatus.ENDED, CaseStatus.NOT_TAKEN_UP}:
         case.retention_until = work.now + _retention(case)
-    audit.record(work, act, case.id, case.id)
+    audit.record(work, act, case.id, case.id, sealed=sealed)
 
 
 def complete(work: UnitOfWork, case: Case, completion: Completion) -> None:

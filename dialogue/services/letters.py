@@ -192,13 +192,17 @@ def to_address(
     reference  the number of a case, for the kinds that tell it
     on         the date of the completion notice
     """
+    post(work, word(work.instance.base_url, kind, address, language, link=link, reference=reference, on=on), key=key)
+
+
+def post(work: UnitOfWork, letter: Letter, *, key: str) -> None:
+    """Put a worded letter into the outbox as it is; a second one with the same key is not written."""
     if "@" in key or len(key) > LONGEST_KEY:
         raise ValueError("a letter's key is short and stands in clear: it holds no address")
-    letter = word(work.instance.base_url, kind, address, language, link=link, reference=reference, on=on)
     row = OutboxLetter(
         id=uuid4(),
         key=key,
-        recipient=work.instance.secrets.lookup(normalised(address)),
+        recipient=work.instance.secrets.lookup(normalised(letter.to)),
         written_at=work.now,
         not_before=work.now,
     )

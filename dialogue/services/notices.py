@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.notices import WAITS, may_go
 from dialogue.domain.people import Party
-from dialogue.errors import NotAgreed, NotFound, OutOfDate
+from dialogue.errors import NotAgreed, NotFound, OutOfDate, Unfit
 from dialogue.services import audit, cases, letters, requests
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
-from dialogue.services.letters import LetterKind
+from dialogue.services.letters import Letter, LetterKind
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
 from dialogue.store.outcomes import Notice, find_notice
@@ -21,10 +21,12 @@ from dialogue.store.outcomes import Notice, find_notice
 
 @dataclass(frozen=True, slots=True)
 class OpenNotice:
-    """The notice as it will go, or went: its words follow from reference and date alone.
+    """The notice as it will go, or went, with its exact words: reference and date, nothing else.
 
-    date       the day on which the dialogue was completed or ended
-    goes_at    when it may go even without both answers
+    date         the day on which the dialogue was completed or ended
+    goes_at      when it may go even without both answers
+    times_sent   how often; every time the same words
+    recipients   the addresses of the two groups' secretariats
     """
 
     head: CaseHead
@@ -35,7 +37,10 @@ class OpenNotice:
     agreed: frozenset[Party]
     may_go: bool
     sent_at: datetime | None
-    recipients: int
+    times_sent: int
+    subject: str
+    text: str
+    recipients: tuple[str, ...] = field(repr=False)
 
 
 def show(work: UnitOfWork, case_id: UUID) -> OpenNotice:
@@ -43,6 +48,7 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenNotice:
     case, seat = admit(work, case_id, Act.NOTICE_READ)
     row = find_notice(work.session, case_id)
     audit.record(work, Act.NOTICE_READ, case_id)
+    letter = _letter(work, case, row)
     return OpenNotice(
         cases.head(work, case, seat),
         _reference(case),
@@ -52,7 +58,10 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenNotice:
         row.agreed if row else frozenset(),
         row is not None and may_go(row.shown_at, row.agreed, work.now),
         row.sent_at if row else None,
-        len(work.instance.secretariats),
+        row.sent_count if row else 0,
+        letter.subject,
+        letter.text,
+        work.instance.secretariats,
     )
 
 
@@ -62,7 +71,16 @@ def prepare(work: UnitOfWork, case_id: UUID) -> None:
     _reference(case)
     if find_notice(work.session, case_id) is not None:
         raise OutOfDate(case_id)
-    row = Notice(id=uuid4(), case_id=case_id, prepared_by=seat.account, shown_at=work.now, ended_at=case.status_since)
+    letter = _letter(work, case, None)
+    row = Notice(
+        id=uuid4(),
+        case_id=case_id,
+        prepared_by=seat.account,
+        shown_at=work.now,
+        ended_at=_date(case, None),
+        subject=letter.subject,
+        text=letter.text,
+    )
     work.session.add(row)
     work.session.flush()
     audit.record(work, Act.NOTICE_PREPARE, case_id, row.id)
@@ -73,6 +91,8 @@ def agree(work: UnitOfWork, case_id: UUID) -> None:
     """Say for one's party that the notice may go."""
     case, seat = admit(work, case_id, Act.NOTICE_AGREE)
     row = _find(work, case_id)
+    if row.sent_at is not None:
+        raise OutOfDate(case_id)
     if seat.party is Party.COMPANY:
         row.agreed_by_company = row.agreed_by_company or work.now
     else:
@@ -86,18 +106,12 @@ def send(work: UnitOfWork, case_id: UUID) -> None:
     row = _find(work, case_id)
     if not may_go(row.shown_at, row.agreed, work.now):
         raise NotAgreed(case_id)
-    again = 0 if row.sent_at is None else row.sent_count
+    if not work.instance.secretariats:
+        raise Unfit("no_secretariats")
     for number, address in enumerate(work.instance.secretariats):
-        letters.to_address(
-            work,
-            LetterKind.COMPLETION_NOTICE,
-            address,
-            key=f"notice:{row.id.hex}:{number}:{again}",
-            reference=_reference(case),
-            on=_date(case, row).date(),
-        )
+        letters.post(work, _letter(work, case, row, address), key=f"notice:{row.id.hex}:{number}:{row.sent_count}")
     row.sent_at = row.sent_at or work.now
-    row.sent_count = again + 1
+    row.sent_count += 1
     audit.record(work, Act.NOTICE_SEND, case_id, row.id)
 
 
@@ -115,4 +129,12 @@ def _reference(case: Case) -> str:
 
 
 def _date(case: Case, row: Notice | None) -> datetime:
-    return row.ended_at if row is not None else case.status_since
+    return row.ended_at if row is not None else case.ended_at or case.status_since
+
+
+def _letter(work: UnitOfWork, case: Case, row: Notice | None, address: str = "") -> Letter:
+    """The notice as it was prepared; before that, as it would be."""
+    if row is not None:
+        return Letter(address, letters.LANGUAGES[0], row.subject, row.text, "")
+    reference, on = _reference(case), _date(case, None).date()
+    return letters.word(work.instance.base_url, LetterKind.COMPLETION_NOTICE, address, None, reference=reference, on=on)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,8 +13,8 @@ from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
 from dialogue.errors import NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
-from dialogue.services import audit, cases, identity, rooms, signatures, statements
-from dialogue.services.admission import admit
+from dialogue.services import audit, cases, drafts, identity, rooms, signatures, statements
+from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LetterKind
 from dialogue.services.unit import UnitOfWork
@@ -31,6 +31,8 @@ from dialogue.store.requests import (
     replies_of,
     versions_of,
 )
+
+DRAFT_OF_REQUEST = "request.edit"
 
 _ENDORSEMENT = "dialogue/endorsement/1"
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
@@ -64,6 +66,8 @@ class OpenRequest:
 
     endorsed   the parties that have endorsed exactly this version
     previous   the version before, for a comparison, where this seat can open it, with its people
+    may        what the reader may do with it now: edit it, endorse it
+    missing    what an endorsement still waits for: "issues", "support", "leads" (who have not confirmed each other)
     """
 
     head: CaseHead
@@ -77,6 +81,8 @@ class OpenRequest:
     previous: RequestText | None = field(repr=False)
     people_before: tuple[ListedPerson, ...] = field(repr=False)
     replies: tuple[tuple[str, str, datetime], ...] = field(repr=False)
+    may: frozenset[Act] = frozenset()
+    missing: frozenset[str] = frozenset()
 
 
 def show(work: UnitOfWork, case_id: UUID) -> OpenRequest:
@@ -86,6 +92,12 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenRequest:
         return _from_drafting(work, case, seat)
     admit(work, case_id, Act.REQUEST_READ, room=Room.REQUEST)
     return _from_request_room(work, case, seat)
+
+
+def look_before_editing(work: UnitOfWork, case_id: UUID) -> OpenRequest:
+    """The version that stands, for whoever may edit it."""
+    case, seat = admit(work, case_id, Act.REQUEST_EDIT, room=Room.DRAFTING)
+    return _from_drafting(work, case, seat)
 
 
 def edit(work: UnitOfWork, case_id: UUID, text: RequestText, *, seen: int) -> int:
@@ -101,6 +113,7 @@ def edit(work: UnitOfWork, case_id: UUID, text: RequestText, *, seen: int) -> in
         raise OutOfDate(case_id)
     row = _add_version(work, case, text, seen + 1)
     audit.record(work, Act.REQUEST_EDIT, case_id, row.id, sealed=row.sealed_body)
+    drafts.discard(work, case_id, DRAFT_OF_REQUEST)
     return row.number
 
 
@@ -130,14 +143,18 @@ def endorse(work: UnitOfWork, case_id: UUID, version_id: UUID) -> bool:
     if version.id != newest.id:
         raise OutOfDate(version_id)
     body = rooms.open_one(work, case, Room.DRAFTING, version.sealed_body, version.place("body", Room.DRAFTING))
-    _check_complete(body)
+    missing = _missing(work, case, body)
+    for what in ("issues", "support"):
+        if what in missing:
+            raise Unfit(f"request_{what}")
     given = endorsements_of(work.session, version.id)
     present = {row.party for row in given}
     if seat.party in present:
         raise OutOfDate(version_id)
     if _endorsed(work, case, version, body, given) != present:
         raise SealBroken(version_id)
-    _check_both_leads(work, case)
+    if "leads" in missing:
+        raise NotAgreed(case_id)
     row = _sign(work, case, version, body, seat.party)
     audit.record(work, Act.REQUEST_ENDORSE, case_id, version.id, sealed=row.sealed_statement)
     if present | {seat.party} != set(Party):
@@ -178,25 +195,32 @@ def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
     opened = rooms.open_all(
         work, case, Room.DRAFTING, [(row.sealed_body, row.place("body", Room.DRAFTING)) for row in versions]
     )
+    may = acts_open(work, case, seat, Room.DRAFTING) & {Act.REQUEST_EDIT, Act.REQUEST_ENDORSE}
     if not versions:
-        return _empty(work, case, seat)
+        return replace(_empty(work, case, seat), may=may - {Act.REQUEST_ENDORSE})
     if opened[0].trouble is not None:
         raise rooms.refusal_of(opened[0].trouble, versions[0].id)
     newest, body = versions[0], opened[0].body
     audit.record(work, Act.REQUEST_READ, case.id, newest.id)
     before = opened[1].body if len(opened) > 1 and opened[1].trouble is None else None
+    endorsed = _endorsed(work, case, newest, body, endorsements_of(work.session, newest.id))
+    missing = _missing(work, case, body)
+    if missing or seat.party in endorsed:
+        may -= {Act.REQUEST_ENDORSE}
     return OpenRequest(
         cases.head(work, case, seat),
         newest.id,
         newest.number,
         _text(body),
         _listed(body),
-        _endorsed(work, case, newest, body, endorsements_of(work.session, newest.id)),
+        endorsed,
         newest.made_at,
         identity.people(work, [newest.author_id])[newest.author_id].name,
         _text(before) if before is not None else None,
         _listed(before) if before is not None else (),
         read_replies(work, case),
+        may,
+        missing,
     )
 
 
@@ -261,17 +285,12 @@ def _people(work: UnitOfWork, case: Case) -> list[dict[str, str]]:
     return listed
 
 
-def _check_complete(body: dict[str, Any]) -> None:
-    if not body["issues"].strip():
-        raise Unfit("request_issues")
-    if not body["support"]:
-        raise Unfit("request_support")
-
-
-def _check_both_leads(work: UnitOfWork, case: Case) -> None:
+def _missing(work: UnitOfWork, case: Case, body: dict[str, Any]) -> frozenset[str]:
+    """What an endorsement of this version still waits for."""
     found = statements.standings(work, case.id)
-    if set(found.leads) != set(Party) or not all(found.is_confirmed(lead) for lead in found.leads.values()):
-        raise NotAgreed(case.id)
+    leads_stand = set(found.leads) == set(Party) and all(map(found.is_confirmed, found.leads.values()))
+    told = {"issues": bool(body["issues"].strip()), "support": bool(body["support"]), "leads": leads_stand}
+    return frozenset(what for what, is_there in told.items() if not is_there)
 
 
 def _sign(work: UnitOfWork, case: Case, version: RequestVersion, body: dict[str, Any], party: Party) -> Endorsement:

@@ -22,7 +22,7 @@ from dialogue.store.accounts import accounts_among
 from dialogue.store.cases import Case
 from dialogue.store.participants import Participant, ParticipantState, participants_of
 from dialogue.store.rooms import RoomEpoch, RoomWrap, epochs_among, epochs_of, newest_epoch, wraps_for
-from dialogue.store.terms import accepted_in_force
+from dialogue.store.terms import undertakings
 
 _MANIFEST = "dialogue/manifest/1"
 _SIGNED = "dialogue/manifest-signature/1"
@@ -122,7 +122,7 @@ def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
     """The seats that are both signed for and not taken away by a row, with their fingerprints."""
     found = statements.standings(work, case.id)
     rows = rows_of(work, case.id)
-    bound = bound_accounts(work, case.id)
+    undertook = undertakings_of(work, case.id)
     seats = []
     for standing in found.people.values():
         row = rows.get(standing.account)
@@ -134,8 +134,9 @@ def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
             standing.party,
             standing.role,
             confirmed=found.is_confirmed(standing.account),
-            bound=standing.account in bound,
+            bound=undertook.get(standing.account, False),
             until=min(ends, default=None),
+            undertook=standing.account in undertook,
         )
         if not seat.is_over(work.now):
             seats.append((seat, standing.fingerprint))
@@ -153,18 +154,23 @@ def rows_of(work: UnitOfWork, case_id: UUID) -> dict[UUID, Participant]:
     return known
 
 
-def bound_accounts(work: UnitOfWork, case_id: UUID) -> frozenset[UUID]:
-    """The accounts bound by the terms in force, read once in a unit."""
-    memory = work.memory.setdefault("bound", {})
+def undertakings_of(work: UnitOfWork, case_id: UUID) -> dict[UUID, bool]:
+    """Who has accepted terms of the case, and whether those in force, read once in a unit."""
+    memory = work.memory.setdefault("undertakings", {})
     if case_id not in memory:
-        memory[case_id] = accepted_in_force(work.session, case_id)
-    known: frozenset[UUID] = memory[case_id]
+        memory[case_id] = undertakings(work.session, case_id)
+    known: dict[UUID, bool] = memory[case_id]
     return known
+
+
+def bound_accounts(work: UnitOfWork, case_id: UUID) -> frozenset[UUID]:
+    """The accounts bound by the terms in force."""
+    return frozenset(account for account, in_force in undertakings_of(work, case_id).items() if in_force)
 
 
 def forget(work: UnitOfWork, case_id: UUID) -> None:
     """Read participants and undertakings again: this unit has changed them."""
-    for what in ("participants", "bound"):
+    for what in ("participants", "undertakings"):
         work.memory.get(what, {}).pop(case_id, None)
 
 

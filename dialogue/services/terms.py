@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 from dialogue.crypto import signing
 from dialogue.domain.acts import Act
-from dialogue.domain.people import Party, Room
-from dialogue.domain.terms import Disclosure, TermsState, check_retention
-from dialogue.errors import Forbidden, NotFound, OutOfDate
-from dialogue.services import audit, cases, due, identity, requests, rooms
-from dialogue.services.admission import admit, enter, missing_undertakings
+from dialogue.domain.people import Party, Role, Room
+from dialogue.domain.terms import Disclosure, TermsState, check_retention, check_text
+from dialogue.errors import Forbidden, NotFound, OutOfDate, SealBroken, Unfit
+from dialogue.services import audit, cases, due, identity, requests, rooms, statements
+from dialogue.services.admission import acts_open, admit, enter, missing_undertakings, must_undertake
 from dialogue.services.cases import CaseHead
-from dialogue.services.letters import LetterKind
+from dialogue.services.letters import LANGUAGES, LetterKind
+from dialogue.services.rooms import Trouble
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
 from dialogue.store.participants import ParticipantState
@@ -29,6 +33,16 @@ from dialogue.store.terms import (
 )
 
 _ACCEPTANCE = "dialogue/terms/1"
+_FIRST_TEMPLATES = Path(__file__).parent / "first_terms"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The office's words in one language; not confidential."""
+
+    number: int
+    text: str
+    made_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +62,67 @@ class TermsText:
 
 
 @dataclass(frozen=True, slots=True)
+class Undertaking:
+    """Whether one person at the table has accepted the version in force.
+
+    accepted_at   None where the person has not
+    is_waited     whether the dialogue waits for this person; nobody waits for a newcomer
+    trouble       why the signature under the acceptance could not be checked
+    """
+
+    name: str = field(repr=False)
+    party: Party | None
+    role: Role
+    accepted_at: datetime | None
+    is_waited: bool
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenTerms:
     """The terms page: what is in force, what is proposed, and who has not accepted yet.
 
-    missing    names of those for whom the case waits
-    accepted   whether the reader has accepted the version in force
+    before       the version that stood before the one proposed
+    template     the office's words in the language of the first proposal, where there was no version before it
+    accepted     whether the reader has accepted the version in force
+    agrees_next  the party whose lead answers the proposal
     """
 
     head: CaseHead
+    may: frozenset[Act]
     in_force: TermsText | None
     proposed: TermsText | None
-    missing: tuple[str, ...] = field(repr=False)
+    before: TermsText | None
+    template: str = field(repr=False)
+    undertakings: tuple[Undertaking, ...] = field(repr=False)
     accepted: bool
     agrees_next: Party | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Names of those for whom the case waits."""
+        return tuple(one.name for one in self.undertakings if one.is_waited)
 
 
 def show(work: UnitOfWork, case_id: UUID) -> OpenTerms:
     """The terms as the reader may see them; the reading is recorded."""
     case, seat = admit(work, case_id, Act.TERMS_READ, room=Room.TERMS)
-    rows = [row for row in terms_of(work.session, case_id) if row.state is not TermsState.SUPERSEDED]
-    opened = {row.state: text for row, text in zip(rows, _open_texts(work, case, rows), strict=True)}
-    proposed = opened.get(TermsState.PROPOSED)
-    missing = missing_undertakings(work, case) if TermsState.IN_FORCE in opened else []
-    names = identity.people(work, missing)
+    versions = terms_of(work.session, case_id)
+    in_force = next((row for row in versions if row.state is TermsState.IN_FORCE), None)
+    proposed = next((row for row in versions if row.state is TermsState.PROPOSED), None)
+    before = next((row for row in versions if proposed is not None and row.number < proposed.number), None)
+    wanted = list({row.id: row for row in (in_force, proposed, before) if row is not None}.values())
+    opened = dict(zip((row.id for row in wanted), _open_texts(work, case, wanted), strict=True))
+    template = newest_template(work.session, proposed.language) if proposed is not None and before is None else None
     audit.record(work, Act.TERMS_READ, case_id, room=Room.TERMS)
     return OpenTerms(
         cases.head(work, case, seat),
-        opened.get(TermsState.IN_FORCE),
-        proposed,
-        tuple(names[account].name for account in missing),
+        acts_open(work, case, seat, Room.TERMS),
+        opened[in_force.id] if in_force is not None else None,
+        opened[proposed.id] if proposed is not None else None,
+        opened[before.id] if before is not None else None,
+        template.text if template is not None else "",
+        _undertakings(work, case, in_force, opened[in_force.id]) if in_force is not None else (),
         seat.bound,
         proposed.party.other if proposed is not None else None,
     )
@@ -90,13 +136,23 @@ def propose(
     language: str,
     retention_months: int,
     disclosure: Disclosure = Disclosure.NOTHING,
+    answers: UUID | None = None,
 ) -> UUID:
-    """Put terms to the other lead; the proposer's signature counts as its acceptance once they are agreed."""
+    """Put terms to the other lead; the proposer's signature counts as its acceptance once they are agreed.
+
+    answers   the proposal that lay there when the person began to write
+    raises    OutOfDate when another one lies there by now
+    """
     case, seat = admit(work, case_id, Act.TERMS_PROPOSE)
+    check_text(text)
     check_retention(retention_months)
+    if language not in LANGUAGES:
+        raise Unfit("language")
     if seat.party is None:
         raise Forbidden(Act.TERMS_PROPOSE)
     rows = terms_of(work.session, case_id)
+    if next((row.id for row in rows if row.state is TermsState.PROPOSED), None) != answers:
+        raise OutOfDate(case_id)
     for row in rows:
         if row.state is TermsState.PROPOSED:
             row.state = TermsState.SUPERSEDED
@@ -112,7 +168,7 @@ def propose(
         disclosure=disclosure,
         made_at=work.now,
     )
-    terms = {"text": text, "language": language, "retention_months": retention_months, "disclosure": disclosure.value}
+    terms = _said(row, text)
     body = {"terms": terms, "proposer": _signed(work, case, row.id, terms)}
     row.sealed_body = rooms.seal(work, case, Room.TERMS, body, row.place("body", Room.TERMS))
     work.session.add(row)
@@ -130,13 +186,17 @@ def agree(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> None:
         raise OutOfDate(terms_id)
     if row.party is seat.party:
         raise Forbidden(Act.TERMS_AGREE)
-    body = rooms.open_one(work, case, Room.TERMS, row.sealed_body, row.place("body", Room.TERMS))
+    body = _open_body(work, case, row)
+    spoke = statements.standings(work, case_id).spoke
+    keys = {fingerprint for account, fingerprint, party in spoke if (account, party) == (row.author_id, row.party)}
+    if not any(_is_signed(work, case, row, body["terms"], key, body["proposer"]) for key in keys):
+        raise SealBroken(row.id)
     for former in terms_of(work.session, case_id):
         if former.state is TermsState.IN_FORCE:
             former.state = TermsState.SUPERSEDED
     row.state = TermsState.IN_FORCE
     row.in_force_at = work.now
-    case.retention_months = row.retention_months
+    case.retention_months, case.disclosure = row.retention_months, row.disclosure
     _keep_acceptance(work, case, row, row.author_id, body["proposer"])
     _keep_acceptance(work, case, row, seat.account, _signed(work, case, row.id, body["terms"]))
     audit.record(work, Act.TERMS_AGREE, case_id, row.id)
@@ -154,7 +214,7 @@ def accept(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> None:
         raise OutOfDate(terms_id)
     if seat.account in {given.account_id for given in acceptances_of(work.session, row.id)}:
         return
-    body = rooms.open_one(work, case, Room.TERMS, row.sealed_body, row.place("body", Room.TERMS))
+    body = _open_body(work, case, row)
     kept = _keep_acceptance(work, case, row, seat.account, _signed(work, case, row.id, body["terms"]))
     audit.record(work, Act.TERMS_ACCEPT, case_id, row.id, sealed=kept.sealed_statement)
     _make_bound(work, case, [seat.account])
@@ -163,23 +223,42 @@ def accept(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> None:
 
 def template(work: UnitOfWork, case_id: UUID, language: str) -> str:
     """The office's newest template in that language, to start from."""
-    admit(work, case_id, Act.TERMS_PROPOSE)
+    case, _ = admit(work, case_id, Act.TERMS_PROPOSE)
+    audit.record(work, Act.TERMS_READ, case.id, room=Room.TERMS)
     found = newest_template(work.session, language) or newest_template(work.session, "en")
     return found.text if found is not None else ""
 
 
-def templates(work: UnitOfWork, languages: tuple[str, ...]) -> dict[str, str]:
-    """The office's newest template in each language."""
+def templates(work: UnitOfWork) -> dict[str, Template]:
+    """The office's newest template in each language that has one."""
     enter(work, Act.DESK_READ)
-    found = {language: newest_template(work.session, language) for language in languages}
-    return {language: row.text for language, row in found.items() if row is not None}
+    found = {language: newest_template(work.session, language) for language in LANGUAGES}
+    return {language: Template(row.number, row.text, row.made_at) for language, row in found.items() if row is not None}
 
 
-def edit_template(work: UnitOfWork, *, language: str, text: str) -> None:
-    """Put a new version of the office's template; cases that began from an older one keep their words."""
+def edit_template(work: UnitOfWork, *, language: str, text: str, seen: int) -> None:
+    """Put a new version of the office's template; cases that began from an older one keep their words.
+
+    seen     number of the version that the person edited, 0 for the first
+    raises   OutOfDate when somebody else has put a newer one meanwhile
+    """
     person = enter(work, Act.TEMPLATE_EDIT)
+    check_text(text)
+    newest = newest_template(work.session, language)
+    if language not in LANGUAGES:
+        raise Unfit("language")
+    if (newest.number if newest is not None else 0) != seen:
+        raise OutOfDate(language)
     put_template(work, language=language, text=text, author_id=person.account_id)
     audit.event(work, Act.TEMPLATE_EDIT.value)
+
+
+def put_first_templates(work: UnitOfWork) -> None:
+    """Give a new instance the first templates, in every language that has none yet."""
+    for language in LANGUAGES:
+        if newest_template(work.session, language) is None:
+            text = (_FIRST_TEMPLATES / f"{language}.md").read_text(encoding="utf-8")
+            put_template(work, language=language, text=text.strip())
 
 
 def put_template(work: UnitOfWork, *, language: str, text: str, author_id: UUID | None = None) -> None:
@@ -205,14 +284,80 @@ def _find(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> TermsVersion:
     return row
 
 
-def _signed(work: UnitOfWork, case: Case, terms_id: UUID, terms: dict[str, object]) -> dict[str, str]:
+def _signed(work: UnitOfWork, case: Case, terms_id: UUID, terms: dict[str, Any]) -> dict[str, str]:
     bundle = work.person.bundle
-    hashed = rooms.body_digest(terms)
+    signature = signing.sign(bundle, _ACCEPTANCE, case.id, terms_id, rooms.body_digest(terms))
+    return {"fingerprint": bundle.public.fingerprint.hex(), "signature": signature.hex()}
+
+
+def _is_signed(
+    work: UnitOfWork,
+    case: Case,
+    row: TermsVersion,
+    terms: dict[str, Any],
+    fingerprint: bytes,
+    statement: Mapping[str, str],
+) -> bool:
+    """Whether the holder of that key has signed these very terms."""
+    key = statements.public_keys(work, {fingerprint}).get(fingerprint)
+    try:
+        if key is None or bytes.fromhex(statement["fingerprint"]) != fingerprint:
+            return False
+        signature = bytes.fromhex(statement["signature"])
+        signing.verify(key.sign, signature, _ACCEPTANCE, case.id, row.id, rooms.body_digest(terms))
+    except (SealBroken, KeyError, ValueError):
+        return False
+    return True
+
+
+def _said(row: TermsVersion, text: str) -> dict[str, Any]:
+    """What the parties agree: the words, and what stands in clear for the clock, said again inside the seal."""
     return {
-        "hash": hashed.hex(),
-        "fingerprint": bundle.public.fingerprint.hex(),
-        "signature": signing.sign(bundle, _ACCEPTANCE, case.id, terms_id, hashed).hex(),
+        "text": text,
+        "language": row.language,
+        "retention_months": row.retention_months,
+        "disclosure": row.disclosure.value,
     }
+
+
+def _open_body(work: UnitOfWork, case: Case, row: TermsVersion) -> dict[str, Any]:
+    """The body of one version; SealBroken where its columns in clear say anything else than its seal."""
+    body = rooms.open_one(work, case, Room.TERMS, row.sealed_body, row.place("body", Room.TERMS))
+    if body["terms"] != _said(row, body["terms"]["text"]):
+        raise SealBroken(row.id)
+    return body
+
+
+def _undertakings(work: UnitOfWork, case: Case, row: TermsVersion, text: TermsText) -> tuple[Undertaking, ...]:
+    """Everybody who has to accept, in the order of listing, with what became of it."""
+    given = {acceptance.account_id: acceptance for acceptance in acceptances_of(work.session, row.id)}
+    records = [(one.sealed_statement, one.place("statement", Room.TERMS)) for one in given.values()]
+    told = dict(zip(given, rooms.open_all(work, case, Room.TERMS, records), strict=True))
+    people = statements.standings(work, case.id).people
+    statements.public_keys(work, {people[account].fingerprint for account in given if account in people})
+    waited = set(missing_undertakings(work, case))
+    found = []
+    for participant in must_undertake(work, case):
+        fields = identity.open_field(work.instance.secrets, participant, "sealed_identity")
+        account = participant.account_id
+        accepted, trouble = given.get(account) if account else None, None
+        if account is not None and accepted is not None:
+            trouble = told[account].trouble
+            if trouble is None and not _is_signed(
+                work, case, row, _said(row, text.text), people[account].fingerprint, told[account].body
+            ):
+                trouble = Trouble.BROKEN
+        found.append(
+            Undertaking(
+                fields["name"],
+                participant.party,
+                participant.role,
+                accepted.made_at if accepted is not None else None,
+                account in waited,
+                trouble,
+            )
+        )
+    return tuple(found)
 
 
 def _keep_acceptance(
@@ -230,6 +375,8 @@ def _make_bound(work: UnitOfWork, case: Case, accounts: list[UUID]) -> None:
     for account in accounts:
         row = rooms.rows_of(work, case.id).get(account)
         if row is not None and row.state is ParticipantState.CONFIRMED and row.is_late:
+            row.is_late = False
+            work.session.flush()
             due.welcome(work, case, account)
 
 
@@ -240,6 +387,8 @@ def _open_texts(work: UnitOfWork, case: Case, rows: list[TermsVersion]) -> list[
     for row, found in zip(rows, opened, strict=True):
         if found.trouble is not None:
             raise rooms.refusal_of(found.trouble, row.id)
+        if found.body["terms"] != _said(row, found.body["terms"]["text"]):
+            raise SealBroken(row.id)
         texts.append(
             TermsText(
                 row.id,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint, and_, or_, select
+from sqlalchemy import String, UniqueConstraint, and_, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Completion, Support
@@ -16,6 +16,8 @@ from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcD
 from dialogue.store.participants import Participant, ParticipantState
 
 NOT_LISTED = frozenset({CaseStatus.WITHDRAWN, CaseStatus.DESTROYED})
+_WITHOUT_A_SEAT = frozenset({ParticipantState.REMOVED, ParticipantState.DECLINED})
+_REFERENCES_LOCK = 0x6469616C6F677566
 
 
 class Case(Row):
@@ -33,6 +35,7 @@ class Case(Row):
     opened_at: Mapped[When]
     requested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     taken_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retention_months: Mapped[int | None]
     retention_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     completion: Mapped[Completion | None] = mapped_column(enum_column(Completion))
@@ -107,7 +110,7 @@ def cases_seated(
     query = (
         select(Case, Participant)
         .join(Participant, Participant.case_id == Case.id)
-        .where(Participant.account_id == account_id, Participant.state != ParticipantState.REMOVED)
+        .where(Participant.account_id == account_id, Participant.state.not_in(_WITHOUT_A_SEAT))
         .where(Case.status.not_in(NOT_LISTED))
         .order_by(Case.status_since.desc(), Case.id.desc())
         .limit(limit)
@@ -119,24 +122,41 @@ def cases_seated(
 
 def cases_before_the_desk(
     session: Session,
-    statuses: frozenset[CaseStatus] | None = None,
+    status: CaseStatus | None = None,
     *,
+    reference: str = "",
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> Sequence[Case]:
-    """What has reached the ILO, newest state first, one page."""
-    query = select(Case).where(Case.reference.is_not(None) | (Case.status == CaseStatus.REQUESTED))
-    query = query.where(Case.status.not_in(BEFORE_THE_ILO))
-    if statuses is not None:
-        query = query.where(Case.status.in_(statuses))
+    """What has reached the ILO, newest state first, one page.
+
+    reference   how the reference begins
+    """
+    query = select(Case).where(Case.requested_at.is_not(None), Case.status.not_in(BEFORE_THE_ILO))
+    if status is not None:
+        query = query.where(Case.status == status)
+    if reference:
+        query = query.where(Case.reference.startswith(reference, autoescape=True))
     if before is not None:
         query = query.where(_older(before))
     return session.scalars(query.order_by(Case.status_since.desc(), Case.id.desc()).limit(limit)).all()
 
 
+def requests_waiting(session: Session, *, limit: int) -> Sequence[Case]:
+    """Requests without an answer, the oldest first."""
+    query = select(Case).where(Case.status == CaseStatus.REQUESTED)
+    return session.scalars(query.order_by(Case.status_since, Case.id).limit(limit)).all()
+
+
 def last_reference(session: Session, prefix: str) -> str | None:
+    """The highest reference given so far; who asks has the next one to himself until the commit."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_REFERENCES_LOCK)))
     return session.scalar(
-        select(Case.reference).where(Case.reference.startswith(prefix)).order_by(Case.reference.desc()).limit(1)
+        select(Case.reference)
+        .where(Case.reference.startswith(prefix))
+        .order_by(func.length(Case.reference).desc(), Case.reference.desc())
+        .limit(1)
     )
 
 

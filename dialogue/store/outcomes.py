@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import Party
-from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
+from dialogue.store.base import AccountId, CaseId, Id, InRoom, LongText, Row, Sealed, UtcDateTime, When, enum_column
 
 
 class Outcome(Row, InRoom):
@@ -47,7 +47,7 @@ class OutcomeSignature(Row, InRoom):
 
 
 class Notice(Row):
-    """The one notice of a dialogue's end: its words follow from reference and date alone."""
+    """The one notice of a dialogue's end; its words, kept as both leads see them, say reference and date alone."""
 
     __tablename__ = "notices"
 
@@ -56,6 +56,8 @@ class Notice(Row):
     prepared_by: Mapped[AccountId]
     shown_at: Mapped[When]
     ended_at: Mapped[When]
+    subject: Mapped[str] = mapped_column(String(200))
+    text: Mapped[LongText]
     agreed_by_company: Mapped[datetime | None] = mapped_column(UtcDateTime)
     agreed_by_union: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

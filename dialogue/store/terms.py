@@ -96,15 +96,17 @@ def acceptances_of(session: Session, terms_id: UUID) -> Sequence[TermsAcceptance
     ).all()
 
 
-def accepted_in_force(session: Session, case_id: UUID) -> frozenset[UUID]:
-    """The accounts that have accepted the terms in force; empty where there are none."""
-    return frozenset(
-        session.scalars(
-            select(TermsAcceptance.account_id)
-            .join(TermsVersion, TermsVersion.id == TermsAcceptance.terms_id)
-            .where(TermsVersion.case_id == case_id, TermsVersion.state == TermsState.IN_FORCE)
-        )
+def undertakings(session: Session, case_id: UUID) -> dict[UUID, bool]:
+    """Every account that has accepted terms of the case, and whether it has accepted those in force."""
+    accepted = (
+        select(TermsAcceptance.account_id, TermsVersion.state)
+        .join(TermsVersion, TermsVersion.id == TermsAcceptance.terms_id)
+        .where(TermsVersion.case_id == case_id)
     )
+    found: dict[UUID, bool] = {}
+    for account_id, state in session.execute(accepted):
+        found[account_id] = found.get(account_id, False) or state is TermsState.IN_FORCE
+    return found
 
 
 def newest_template(session: Session, language: str) -> TermsTemplate | None:

@@ -292,7 +292,9 @@ def _facilitators(scope: Scope) -> list[Select[Any]]:
         Participant.state == ParticipantState.STATED,
         _status_of(Participant.case_id, *_OPEN),
     )
-    declared = exists().where(Declaration.participant_id == Participant.id)
+    declared = exists().where(
+        Declaration.participant_id == Participant.id, Declaration.made_at >= Participant.listed_at
+    )
     lines = [
         _line(
             TaskKind.DECLARE_INTERESTS,
