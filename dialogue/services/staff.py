@@ -19,7 +19,7 @@ from dialogue.services import accounts, audit, identity, letters, statements
 from dialogue.services.admission import enter
 from dialogue.services.identity import Person
 from dialogue.services.letters import LetterKind
-from dialogue.services.unit import UnitOfWork
+from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.accounts import Account, AccountState, end_sign_ins, find_account, staff_of
 from dialogue.store.rooms import DueWrap
 from dialogue.store.staff import cases_expecting, cases_with_requests, delete_wraps_without_seat, staff_links
@@ -98,19 +98,17 @@ class Roster:
 
 def index(work: UnitOfWork) -> Roster:
     """Who works here, with the words of everybody's key."""
-    reader = enter(work, Act.STAFF_READ)
-    listed = statements.desk(work)
-    people = staff_of(work.session)
-    own = reader.bundle.public.fingerprint
-    return Roster(
-        _desk(work, listed),
-        tuple(_colleague(work, listed, account) for account in people),
-        tuple(_invited(work)),
-        len(listed.of(StaffRole.COORDINATOR)),
-        begins=not listed.entries and own == work.instance.desk and StaffRole.COORDINATOR in reader.staff,
-        signs=listed.names(reader.account_id, own, StaffRole.COORDINATOR),
-        may=frozenset(act for act, open_to in HOUSE_RULES.items() if open_to(reader.staff)),
-    )
+    return _roster(work, enter(work, Act.STAFF_READ))
+
+
+def keys(work: UnitOfWork) -> Roster:
+    """The same for those who sign."""
+    return _roster(work, enter(work, Act.DESK_CONFIRM))
+
+
+def may_invite(work: UnitOfWork) -> None:
+    """Let only those in who may invite; raises NotFound."""
+    enter(work, Act.STAFF_INVITE)
 
 
 def invite(work: UnitOfWork, *, email: str, name: str, roles: frozenset[StaffRole]) -> str:
@@ -162,6 +160,20 @@ def take_off(work: UnitOfWork, account_id: UUID, role: StaffRole) -> None:
     if role is StaffRole.COORDINATOR:
         delete_wraps_without_seat(work.session, account_id)
     end_sign_ins(work.session, account_id)
+
+
+def _roster(work: UnitOfWork, reader: Actor) -> Roster:
+    listed = statements.desk(work)
+    own = reader.bundle.public.fingerprint
+    return Roster(
+        _desk(work, listed),
+        tuple(_colleague(work, listed, account) for account in staff_of(work.session)),
+        tuple(_invited(work)),
+        len(listed.of(StaffRole.COORDINATOR)),
+        begins=not listed.entries and own == work.instance.desk and StaffRole.COORDINATOR in reader.staff,
+        signs=listed.names(reader.account_id, own, StaffRole.COORDINATOR),
+        may=frozenset(act for act, open_to in HOUSE_RULES.items() if open_to(reader.staff)),
+    )
 
 
 def _find(work: UnitOfWork, account_id: UUID, role: StaffRole) -> Account:

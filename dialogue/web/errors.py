@@ -136,6 +136,21 @@ REASONS: dict[str, Any] = {
     "language": _l("Choose one of the languages listed."),
     "timezone": _l("Choose a time zone from the list."),
     "name": _l("Enter your name as the other people at the table know you."),
+    "address_known": _l("Somebody has an account with this address already."),
+    "roles": _l("Choose at least one role."),
+    "first_coordinator": _l("The list of keys begins with the first coordinator's own. Sign for it first."),
+    "last_coordinator": _l("The last coordinator stays on the list. Sign for another one first."),
+    "request_issues": _l(
+        "Write which issues of mutual concern it is about. A request without them cannot be endorsed."
+    ),
+    "request_support": _l("Choose the support asked of the ILO. A request without it cannot be endorsed."),
+    "organisation_kind": _l("Choose a kind of organisation that stands on this side."),
+    "role": _l("Choose what this person will do: deputy, delegate or adviser."),
+    "adviser_until": _l("Choose a last day that is still to come. An adviser's seat ends by itself."),
+    "lead_stays": _l("A lead cannot be removed. Another person has to succeed as lead first."),
+    "staff_sits": _l("An account of the ILO's staff cannot take a seat of a party. Use an account of your own."),
+    "initiator_withdraws": _l("Your side began this dialogue: it takes the invitation back instead of declining it."),
+    "invited_declines": _l("Your side was invited: it declines the invitation instead of taking it back."),
 }
 HTTP: dict[int, Answer] = {
     400: Answer(400, _l("The request could not be read"), _l("Nothing was changed. Go back and try again.")),

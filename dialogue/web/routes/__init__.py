@@ -2,7 +2,19 @@
 
 from flask import Blueprint
 
-from dialogue.web.routes import account, accounts, agenda, home, language, outcomes, pages, session
+from dialogue.web.routes import (
+    account,
+    accounts,
+    agenda,
+    desk_staff,
+    home,
+    language,
+    mailbox,
+    outcomes,
+    pages,
+    session,
+    staff,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home.bp,
@@ -13,7 +25,9 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     pages.bp,
     agenda.bp,
     outcomes.bp,
+    desk_staff.bp,
+    staff.bp,
 )
 
 # What only a demo or a developer's instance has.
-PRACTICE: tuple[Blueprint, ...] = ()
+PRACTICE: tuple[Blueprint, ...] = (mailbox.bp,)
