@@ -63,12 +63,17 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Delegations:
-    """Everybody at the table, by side, and the organisations they come from."""
+    """Everybody at the table, by side, and the organisations they come from.
+
+    holders   how many people of each side hold the keys of the shared rooms
+    may       what the reader may do about the delegations now, whoever it is about
+    """
 
     head: CaseHead
     people: tuple[Listed, ...]
     organisations: tuple[tuple[UUID, Party, OrganisationKind, str], ...] = field(repr=False)
     holders: dict[Party, int]
+    may: frozenset[Act]
 
     def of(self, party: Party | None) -> tuple[Listed, ...]:
         return tuple(person for person in self.people if person.party is party)
@@ -92,12 +97,20 @@ class Comparison:
 
 def index(work: UnitOfWork, case_id: UUID) -> Delegations:
     """Both delegations and the ILO's people, with what each seat still waits for."""
-    case, seat = admit(work, case_id, Act.PARTICIPANT_READ)
+    return look_before(work, case_id, Act.PARTICIPANT_READ)
+
+
+def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Delegations:
+    """The same for whoever is about to do ``act``; refused as the act itself would be."""
+    case, seat = admit(work, case_id, act)
+    people = _listed(work, case, seat)
+    is_stated = any(p.is_me and p.state is not ParticipantState.ENROLLED for p in people)
     return Delegations(
         cases.head(work, case, seat),
-        tuple(_listed(work, case, seat)),
+        tuple(people),
         tuple(cases.organisations(work, case_id)),
         _holders(work, case),
+        acts_open(work, case, seat) & {Act.CASE_INVITE, Act.PARTICIPANT_LIST} if is_stated else frozenset(),
     )
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from dialogue.errors import (
     Busy,
@@ -197,7 +197,10 @@ def refused(refusal: Refusal) -> ResponseReturnValue:
 def not_served(error: HTTPException) -> ResponseReturnValue:
     """The page of what HTTP refuses, and of what broke."""
     if isinstance(error, InternalServerError):
-        return _page(BROKEN)
+        return _broken()
+    if isinstance(error, SecurityError):
+        # Under a name that is not trusted no address can be made, so no page either.
+        return Response("This address is not served here.\n", error.code, mimetype="text/plain")
     if error.code is not None and error.code < 400:
         return error
     return _page(HTTP.get(error.code or 400, HTTP[400]), status=error.code)
@@ -217,12 +220,16 @@ def _answer(refusal: Refusal) -> Answer:
     return next((ANSWERS[kind] for kind in type(refusal).__mro__ if kind in ANSWERS), BROKEN)
 
 
-def _page(answer: Answer, *, status: int | None = None) -> ResponseReturnValue:
+def _broken() -> ResponseReturnValue:
     try:
-        page = render_template(
-            "errors/refusal.html", title=answer.title, sentence=answer.sentence, next_steps=list(answer.steps)
-        )
-    except RuntimeError:
-        # Without a name of its own that it trusts, the application can make no addresses.
-        return Response("This address is not served here.\n", status or answer.status, mimetype="text/plain")
+        return _page(BROKEN)
+    except Exception:
+        # What broke may be the frame of all pages: then the sentence goes out without it.
+        return Response(f"{BROKEN.title}\n", BROKEN.status, mimetype="text/plain")
+
+
+def _page(answer: Answer, *, status: int | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "errors/refusal.html", title=answer.title, sentence=answer.sentence, next_steps=list(answer.steps)
+    )
     return page, status or answer.status

@@ -46,6 +46,33 @@ RESTING: dict[CaseStatus, Any] = {
     CaseStatus.CLOSED: _l("The dialogue is closed. What is there can be read until it is destroyed as agreed."),
 }
 
+# What is going on, and what it leads to.
+GOING_ON: dict[CaseStatus, Any] = {
+    CaseStatus.DRAFT: _l(
+        "Only your side sees this draft. Write what you wish to talk about, then invite the other party's lead. "
+        "The ILO does not know that it exists."
+    ),
+    CaseStatus.INVITED: _l(
+        "Both sides write the request together. It goes to the ILO once both leads have endorsed the same version; "
+        "until then the ILO does not know that it exists."
+    ),
+    CaseStatus.REQUESTED: _l(
+        "Both parties have endorsed the request. The ILO's desk looks at it and answers both of them at once."
+    ),
+    CaseStatus.PREPARING: _l(
+        "The dialogue begins by itself once everybody has accepted the terms of confidentiality, both delegations "
+        "are accepted and, where facilitation is asked, both leads have accepted a facilitator."
+    ),
+    CaseStatus.IN_DIALOGUE: _l(
+        "The parties are at the table: they admit items to the agenda, put wordings and say where they stand."
+    ),
+    CaseStatus.CONCLUDING: _l(
+        "The parties assemble the outcome record from what they agree on. "
+        "Either lead can still go back to the dialogue."
+    ),
+    CaseStatus.COMPLETED: _l("The dialogue is completed. What the parties have agreed is followed up here."),
+}
+
 _UNDER_WAY = frozenset(CaseStatus) - BEFORE_THE_ILO - {CaseStatus.REQUESTED, CaseStatus.NOT_TAKEN_UP}
 _AT_THE_TABLE = _UNDER_WAY - {CaseStatus.PREPARING}
 _WITH_OUTCOME = frozenset({CaseStatus.CONCLUDING, CaseStatus.COMPLETED, CaseStatus.CLOSED})
@@ -71,14 +98,25 @@ class MenuEntry:
 def install(app: Flask) -> None:
     """Give all templates what the head of a case is made from."""
     app.jinja_env.globals.update(
-        case_caption=caption, case_steps=steps, case_pages=pages, case_rooms=rooms, case_resting=resting
+        case_caption=caption,
+        case_steps=steps,
+        case_pages=pages,
+        case_rooms=rooms,
+        case_resting=resting,
+        case_going_on=going_on,
+        seat_words=seat_words,
     )
 
 
 def caption(head: CaseHead) -> str:
     """Such as "Amber Harbour · you sit with the union, as lead"."""
     name = f"{head.label} ({head.own_label})" if head.own_label else head.label
-    return f"{name} · {SEATS[head.party, head.role]}"
+    return f"{name} · {seat_words(head.party, head.role)}"
+
+
+def seat_words(party: Party | None, role: Role) -> str:
+    """Where the reader sits, as it stands beside the case's name."""
+    return str(SEATS[party, role])
 
 
 def steps(head: CaseHead) -> list[StepShown]:
@@ -94,6 +132,11 @@ def steps(head: CaseHead) -> list[StepShown]:
 def resting(head: CaseHead) -> str:
     """What it means that the case rests or is over; empty while it goes on."""
     return str(RESTING.get(head.status, ""))
+
+
+def going_on(head: CaseHead) -> str:
+    """What the case is waiting for as a whole; empty once it rests."""
+    return str(GOING_ON.get(head.status, ""))
 
 
 def pages(head: CaseHead) -> list[MenuEntry]:

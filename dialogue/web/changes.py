@@ -1,0 +1,61 @@
+"""What changed between two versions of the request, word by word and name by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from dialogue.domain.comparison import Part, compare
+from dialogue.services.requests import ListedPerson, RequestText
+from dialogue.web.labels import label
+
+_TEXTS: dict[str, Any] = {
+    "issues": _l("Issues of mutual concern"),
+    "background": _l("What was tried elsewhere"),
+    "languages": _l("Languages needed at the table"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One part of the request that is not as it was."""
+
+    title: str
+    parts: tuple[Part, ...] = field(repr=False)
+
+
+def of_texts(before: RequestText, after: RequestText) -> list[Change]:
+    """The parts of the text in which two versions differ, in the order of the page."""
+    found = [
+        Change(str(title), compare(getattr(before, name), getattr(after, name)))
+        for name, title in _TEXTS.items()
+        if getattr(before, name) != getattr(after, name)
+    ]
+    if before.support != after.support:
+        words = _of_sets(map(label, before.support), map(label, after.support))
+        found.append(Change(str(_l("Support asked of the ILO")), words))
+    if before.chapters != after.chapters:
+        words = _of_sets(map(label, before.chapters), map(label, after.chapters))
+        found.append(Change(str(_l("Chapters of the MNE Declaration")), words))
+    return found
+
+
+def of_people(before: Iterable[ListedPerson], after: Iterable[ListedPerson]) -> list[Change]:
+    """Who joined or left the delegations, or is listed in other words."""
+    words = _of_sets(map(_line, before), map(_line, after))
+    return [Change(str(_l("Delegations")), words)] if any(kind != "same" for kind, _ in words) else []
+
+
+def _of_sets(before: Iterable[str], after: Iterable[str]) -> tuple[Part, ...]:
+    was, now = list(dict.fromkeys(before)), list(dict.fromkeys(after))
+    told: list[Part] = [("removed", f"{words}\n") for words in was if words not in now]
+    told += [("same" if words in was else "added", f"{words}\n") for words in now]
+    return tuple(told)
+
+
+def _line(person: ListedPerson) -> str:
+    told = [person.name, person.function, person.organisation, label(person.role), label(person.party)]
+    return ", ".join(words for words in told if words)

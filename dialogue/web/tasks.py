@@ -1,0 +1,226 @@
+"""What waits for somebody, in words, and the page on which it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from dialogue.domain.waiting import Progress, TaskKind
+from dialogue.services.overview import Awaited, SideShown
+from dialogue.services.waiting import MyTask
+from dialogue.web.i18n import day
+from dialogue.web.labels import label
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of a list of what waits.
+
+    where   what the reader calls the case
+    since   since when, as a sentence
+    """
+
+    text: str = field(repr=False)
+    href: str
+    where: str = field(default="", repr=False)
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One side: what is done and what is waited for."""
+
+    label: str
+    done: list[str]
+    waiting: list[Entry] = field(repr=False)
+    you: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a task is done: an endpoint, and how it calls the thing that the task is about."""
+
+    endpoint: str
+    about: str | None = None
+
+
+_PLACES: dict[TaskKind, _Place] = {
+    TaskKind.INVITE_LEAD: _Place("delegation.invite"),
+    TaskKind.JOIN: _Place("delegation.index"),
+    TaskKind.CONFIRM_SEAT: _Place("delegation.compare", "participant_id"),
+    TaskKind.ACCEPT_SEAT: _Place("delegation.compare", "participant_id"),
+    TaskKind.ENDORSE: _Place("request.endorse"),
+    TaskKind.ANSWER_REQUEST: _Place("desk.case"),
+    TaskKind.PROPOSE_TERMS: _Place("terms.propose"),
+    TaskKind.AGREE_TERMS: _Place("terms.show"),
+    TaskKind.ACCEPT_TERMS: _Place("terms.show"),
+    TaskKind.PROPOSE_FACILITATOR: _Place("facilitator.propose"),
+    TaskKind.DECLARE_INTERESTS: _Place("facilitator.declare"),
+    TaskKind.ANSWER_FACILITATOR: _Place("facilitator.index"),
+    TaskKind.ADMIT_ITEM: _Place("agenda.item", "item_id"),
+    TaskKind.TAKE_POSITION: _Place("agenda.item", "item_id"),
+    TaskKind.CONFIRM_JOINT_ACT: _Place("together.index"),
+    TaskKind.ASSEMBLE_OUTCOME: _Place("outcome.assemble"),
+    TaskKind.SIGN_OUTCOME: _Place("outcome.index"),
+    TaskKind.PREPARE_NOTICE: _Place("notice.show"),
+    TaskKind.AGREE_NOTICE: _Place("notice.show"),
+    TaskKind.SEND_NOTICE: _Place("notice.show"),
+}
+# Where several things of one kind are shown together.
+_LISTS: dict[TaskKind, str] = {
+    TaskKind.CONFIRM_SEAT: "delegation.index",
+    TaskKind.ACCEPT_SEAT: "delegation.index",
+    TaskKind.ADMIT_ITEM: "agenda.index",
+    TaskKind.TAKE_POSITION: "agenda.index",
+}
+
+_WORDS: dict[TaskKind, Any] = {
+    TaskKind.INVITE_LEAD: _l("Invite the other party's lead"),
+    TaskKind.JOIN: _l("Open the invitation"),
+    TaskKind.CONFIRM_SEAT: _l("Compare words with somebody and confirm"),
+    TaskKind.ACCEPT_SEAT: _l("Compare words with somebody of the other side and accept"),
+    TaskKind.ENDORSE: _l("Endorse the joint request"),
+    TaskKind.ANSWER_REQUEST: _l("Answer the joint request"),
+    TaskKind.PROPOSE_TERMS: _l("Propose terms of confidentiality"),
+    TaskKind.AGREE_TERMS: _l("Agree to the terms proposed, or propose other words"),
+    TaskKind.ACCEPT_TERMS: _l("Read and accept the terms of confidentiality"),
+    TaskKind.PROPOSE_FACILITATOR: _l("Propose a facilitator"),
+    TaskKind.DECLARE_INTERESTS: _l("Declare your interests in this case"),
+    TaskKind.ANSWER_FACILITATOR: _l("Accept or decline the facilitator"),
+    TaskKind.ADMIT_ITEM: _l("Admit an item to the agenda"),
+    TaskKind.TAKE_POSITION: _l("Record the party's position on an item"),
+    TaskKind.CONFIRM_JOINT_ACT: _l("Answer what is proposed to be done together"),
+    TaskKind.ASSEMBLE_OUTCOME: _l("Assemble the outcome record"),
+    TaskKind.SIGN_OUTCOME: _l("Sign the outcome record"),
+    TaskKind.PREPARE_NOTICE: _l("Prepare the completion notice"),
+    TaskKind.AGREE_NOTICE: _l("Look at the completion notice before it is sent"),
+    TaskKind.SEND_NOTICE: _l("Send the completion notice"),
+}
+_WITH_NAMES: dict[TaskKind, Any] = {
+    TaskKind.JOIN: _l("Open the invitation: %(names)s"),
+    TaskKind.CONFIRM_SEAT: _l("Compare words and confirm: %(names)s"),
+    TaskKind.ACCEPT_SEAT: _l("Compare words and accept: %(names)s"),
+    TaskKind.ACCEPT_TERMS: _l("Read and accept the terms: %(names)s"),
+    TaskKind.DECLARE_INTERESTS: _l("Declare interests: %(names)s"),
+}
+_MANY: dict[TaskKind, Callable[[int], str]] = {
+    TaskKind.ADMIT_ITEM: lambda n: ngettext("Admit %(num)d item to the agenda", "Admit %(num)d items to the agenda", n),
+    TaskKind.TAKE_POSITION: lambda n: ngettext(
+        "Record the party's position on %(num)d item", "Record the party's position on %(num)d items", n
+    ),
+    TaskKind.CONFIRM_JOINT_ACT: lambda n: ngettext(
+        "Answer %(num)d proposal to do something together", "Answer %(num)d proposals to do something together", n
+    ),
+}
+
+
+def of_mine(found: MyTask) -> Entry:
+    """What waits for the reader in one of the cases."""
+    task = found.task
+    return Entry(
+        words(task.kind),
+        address(task.kind, task.case_id, task.about),
+        f"{found.label} ({found.own_label})" if found.own_label else found.label,
+        _("since %(day)s", day=day(task.since)),
+    )
+
+
+def of_case(found: Awaited) -> Entry:
+    """What waits for the reader in the case that is shown."""
+    names = "" if found.kind in {TaskKind.ACCEPT_TERMS, TaskKind.DECLARE_INTERESTS} else _joined(found)
+    return Entry(
+        words(found.kind, found.count, names),
+        address(found.kind, found.case_id, found.about),
+        since=_("since %(day)s", day=day(found.since)),
+    )
+
+
+def column(side: SideShown) -> Column:
+    """What one side has done, and what it is waited for; a link only where the reader is asked."""
+    waiting = [
+        Entry(
+            words(found.kind, found.count, _joined(found)),
+            address(found.kind, found.case_id, found.about) if found.own else "",
+        )
+        for found in side.waiting
+    ]
+    done = _done(side.progress, shows_joint=side.shows_joint) if side.progress is not None else []
+    return Column(label(side.party) if side.party else _("ILO"), done, waiting, side.is_own and side.party is not None)
+
+
+def words(kind: TaskKind, count: int = 1, names: str = "") -> str:
+    """What is to be done, as somebody would say it."""
+    if names and kind in _WITH_NAMES:
+        return str(_WITH_NAMES[kind]) % {"names": names}
+    return _MANY[kind](count) if count > 1 and kind in _MANY else str(_WORDS[kind])
+
+
+def address(kind: TaskKind, case_id: UUID, about: UUID | None) -> str:
+    """The page on which it is done; where it is about several things, the page that lists them."""
+    place = _PLACES[kind]
+    if about is None and kind in _LISTS:
+        place = _Place(_LISTS[kind])
+    if place.endpoint not in current_app.view_functions:
+        return url_for("cases.show", case_id=case_id)
+    values: dict[str, Any] = {place.about: about} if place.about is not None else {}
+    return url_for(place.endpoint, case_id=case_id, **values)
+
+
+def _joined(found: Awaited) -> str:
+    return ", ".join(found.names)
+
+
+def _done(progress: Progress, *, shows_joint: bool) -> list[str]:
+    """How far a party has come, in whole sentences."""
+    told: list[str | None] = [
+        _seats(progress),
+        _("Endorsed the joint request") if progress.endorsed else None,
+        _undertakings(progress),
+        _("Accepted the facilitator") if progress.facilitator_accepted else None,
+        _positions(progress) if shows_joint else None,
+        _("Signed the outcome record") if progress.signed and shows_joint else None,
+        _("Agreed to the completion notice") if progress.notice_agreed else None,
+    ]
+    return [sentence for sentence in told if sentence]
+
+
+def _seats(progress: Progress) -> str | None:
+    if not progress.confirmed:
+        return None
+    if progress.confirmed == progress.people:
+        return str(ngettext("%(num)d seat, and it stands", "%(num)d seats, and all stand", progress.people))
+    return str(
+        ngettext(
+            "%(stand)d of %(num)d seat stands",
+            "%(stand)d of %(num)d seats stand",
+            progress.people,
+            stand=progress.confirmed,
+        )
+    )
+
+
+def _undertakings(progress: Progress) -> str | None:
+    if not progress.bound:
+        return None
+    if progress.bound >= progress.people:
+        return str(_("All have accepted the terms"))
+    return str(_("%(bound)d of %(people)d have accepted the terms", bound=progress.bound, people=progress.people))
+
+
+def _positions(progress: Progress) -> str | None:
+    if not progress.wordings:
+        return None
+    return str(
+        _(
+            "Positions recorded on %(positions)d of %(wordings)d wordings",
+            positions=progress.positions,
+            wordings=progress.wordings,
+        )
+    )
