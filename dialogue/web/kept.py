@@ -55,15 +55,17 @@ class Typed:
 
 
 def typed() -> Typed:
-    """What this request brought."""
+    """What this request brought, where it was written into a dialogue; elsewhere there is nothing to keep."""
+    case_id = (request.view_args or {}).get("case_id")
+    if not isinstance(case_id, UUID):
+        return Typed()
     fields = {
         name: value
         for name, value in request.form.items()
         if name != _OURS and not any(word in name.lower() for word in _SECRET)
     }
     fits = len(fields) <= MOST_FIELDS and sum(map(len, fields.values())) <= MOST_CHARACTERS
-    case_id = (request.view_args or {}).get("case_id")
-    return Typed(fields if fits else {}, case_id if isinstance(case_id, UUID) else None, form_key())
+    return Typed(fields if fits else {}, case_id, form_key())
 
 
 def form_key() -> str:

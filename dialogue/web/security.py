@@ -40,7 +40,7 @@ PUBLIC = frozenset(
     }
 )
 # What somebody may reach whose sign-in is not complete.
-ENROLLING = frozenset({"accounts.recovery_code", "accounts.confirm"})
+BEGUN = PUBLIC - {"home.index"} | {"accounts.recovery_code"}
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 _FEATURES = (
@@ -73,9 +73,8 @@ def install(app: Flask) -> None:
     transport = dict(Secure(hsts=StrictTransportSecurity().max_age(365 * 24 * 3600).include_subdomains()).headers)
 
     def protect(response: Response) -> Response:
-        response.headers.update(policy)
-        if request.is_secure:
-            response.headers.update(transport)
+        for name, value in (policy | transport if request.is_secure else policy).items():
+            response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers["Cache-Control"] = CacheControl().no_store().header_value
         return response
@@ -117,14 +116,12 @@ def refuse_foreign_writes() -> None:
 
 def ask_for_sign_in() -> ResponseReturnValue | None:
     """A page that is not public is for people who are signed in, all the way."""
-    endpoint = request.endpoint
-    if endpoint is None or endpoint in PUBLIC:
+    endpoint, present = request.endpoint, visit()
+    has_begun = present.signed is not None and not present.signed.is_full
+    if endpoint is None or endpoint in (BEGUN if has_begun else PUBLIC):
         return None
-    present = visit()
     if present.is_down:
         raise Busy
     if present.signed is None:
         raise NotSignedIn
-    if not present.signed.is_full and endpoint not in ENROLLING:
-        return redirect(url_for("accounts.recovery_code"), 303)
-    return None
+    return redirect(url_for("accounts.recovery_code"), 303) if has_begun else None

@@ -245,7 +245,7 @@ class Client:
 
     def raw(self, method: str, url: str, **options: Any) -> TestResponse:
         """Send something that no page offers."""
-        return self.http.open(url, method=method, base_url=BASE, **options)
+        return self.http.open(url, method=method, base_url=BASE, buffered=True, **options)
 
     def token(self) -> str:
         """The CSRF token of the present page."""
