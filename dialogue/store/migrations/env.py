@@ -1,6 +1,6 @@
 """How a migration runs: with the engine that the application gives it."""
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 
@@ -8,7 +8,7 @@ from dialogue.store.base import UtcDateTime
 from dialogue.store.schema import METADATA
 
 
-def render(kind: str, item: Any, _context: Any) -> str | bool:
+def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     """A migration names the plain type that a column has in the database, never a class of the application."""
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UtcDateTime) else False
 
