@@ -11,11 +11,14 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
 
+from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter, ItemState
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
+from dialogue.domain.jointacts import JointActState
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.positions import Consensus, Stance
+from dialogue.domain.record import Kind
 from dialogue.domain.terms import Disclosure, TermsState
 
 # Members of two enums with the same value are equal, so that each kind has a table of its own.
@@ -132,6 +135,87 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         OutcomeState.DRAFT: _l("Draft"),
         OutcomeState.REPLACED: _l("Replaced"),
         OutcomeState.SIGNED: _l("Signed by both"),
+    },
+    JointActState: {
+        JointActState.OPEN: _l("Waiting"),
+        JointActState.DONE: _l("Done"),
+        JointActState.WITHDRAWN: _l("Taken off"),
+    },
+    Kind: {
+        Kind.ACTS: _l("What was done"),
+        Kind.READINGS: _l("What was read"),
+        Kind.REFUSALS: _l("What was refused"),
+    },
+    # What people do, as the record names it and as both leads are asked for it.
+    Act: {
+        Act.CASE_OPEN: _l("Open a draft"),
+        Act.CASES_LIST: _l("Look at one's dialogues"),
+        Act.ACCOUNT_READ: _l("Look at one's account"),
+        Act.STAFF_INVITE: _l("Invite staff"),
+        Act.STAFF_READ: _l("Look at the staff"),
+        Act.DESK_READ: _l("Look at the desk"),
+        Act.DESK_CONFIRM: _l("Confirm staff"),
+        Act.TEMPLATE_EDIT: _l("Change the template of terms"),
+        Act.CASE_READ: _l("Open the dialogue"),
+        Act.CASE_LABEL: _l("Give the dialogue a name of one's own"),
+        Act.CASE_INVITE: _l("Invite the other party"),
+        Act.REQUEST_READ: _l("Read the joint request"),
+        Act.REQUEST_EDIT: _l("Change the joint request"),
+        Act.REQUEST_ENDORSE: _l("Endorse the joint request"),
+        Act.CASE_REQUEST: _l("Bring the joint request before the ILO"),
+        Act.CASE_DECLINE: _l("Decline the invitation"),
+        Act.CASE_WITHDRAW: _l("Take the request back"),
+        Act.CASE_TAKE_UP: _l("Take the request up"),
+        Act.CASE_RETURN: _l("Return the request"),
+        Act.CASE_NOT_TAKE_UP: _l("Not take the request up"),
+        Act.PARTICIPANT_READ: _l("Look at the delegations"),
+        Act.PARTICIPANT_LIST: _l("List a participant"),
+        Act.PARTICIPANT_REMOVE: _l("Remove a participant"),
+        Act.SEAT_STATE: _l("Confirm a person's seat"),
+        Act.SEAT_ACCEPT: _l("Accept a person of the other side"),
+        Act.HISTORY_GRANT: _l("Open what was written before to a participant"),
+        Act.FACILITATOR_PROPOSE: _l("Propose a facilitator"),
+        Act.FACILITATOR_DECLARE: _l("Declare interests"),
+        Act.FACILITATOR_ACCEPT: _l("Accept the facilitator"),
+        Act.FACILITATOR_DECLINE: _l("Decline the facilitator"),
+        Act.TERMS_READ: _l("Read the terms of confidentiality"),
+        Act.TERMS_PROPOSE: _l("Propose terms of confidentiality"),
+        Act.TERMS_AGREE: _l("Agree to the terms of confidentiality"),
+        Act.TERMS_ACCEPT: _l("Accept the terms of confidentiality"),
+        Act.CASE_BEGIN: _l("Begin the dialogue"),
+        Act.AGENDA_READ: _l("Read the agenda"),
+        Act.AGENDA_PROPOSE: _l("Propose an item"),
+        Act.AGENDA_ADMIT: _l("Admit an item"),
+        Act.AGENDA_PARK: _l("Park an item"),
+        Act.AGENDA_RESUME: _l("Take a parked item up again"),
+        Act.AGENDA_WITHDRAW: _l("Withdraw an item"),
+        Act.AGENDA_REOPEN: _l("Reopen the agreed words of an item"),
+        Act.WORDING_PROPOSE: _l("Put a wording on the table"),
+        Act.POSITION_RECORD: _l("Record a party's position"),
+        Act.NOTE_READ: _l("Read notes"),
+        Act.NOTE_WRITE: _l("Write a note"),
+        Act.NOTE_REVISE: _l("Revise a note"),
+        Act.DRAFT_SAVE: _l("Keep a draft"),
+        Act.JOINT_ACT_READ: _l("Look at what is done together"),
+        Act.JOINT_ACT_PROPOSE: _l("Propose to do something together"),
+        Act.JOINT_ACT_CONFIRM: _l("Say yes to what is done together"),
+        Act.JOINT_ACT_WITHDRAW: _l("Take off what was proposed to be done together"),
+        Act.CASE_SUSPEND: _l("Suspend the dialogue"),
+        Act.CASE_RESUME: _l("Resume the dialogue"),
+        Act.CASE_CONCLUDE: _l("Conclude the dialogue"),
+        Act.CASE_GO_BACK: _l("Go back to the dialogue"),
+        Act.OUTCOME_READ: _l("Read the outcome record"),
+        Act.OUTCOME_ASSEMBLE: _l("Assemble the outcome record"),
+        Act.OUTCOME_SIGN: _l("Sign the outcome record"),
+        Act.CASE_COMPLETE: _l("Complete the dialogue"),
+        Act.CASE_CLOSE: _l("Close the dialogue"),
+        Act.CASE_LEAVE: _l("Leave the dialogue"),
+        Act.CASE_DESTROY: _l("Destroy the dialogue's content"),
+        Act.NOTICE_READ: _l("Read the completion notice"),
+        Act.NOTICE_PREPARE: _l("Prepare the completion notice"),
+        Act.NOTICE_AGREE: _l("Agree to the completion notice"),
+        Act.NOTICE_SEND: _l("Send the completion notice"),
+        Act.RECORD_READ: _l("Read the record"),
     },
 }
 
