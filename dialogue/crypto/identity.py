@@ -186,7 +186,9 @@ def _x_wing(seed: bytes) -> tuple[MLKEM768X25519PrivateKey, bytes]:
 @lru_cache(maxsize=512)
 def _stretched_words(low: bytes, high: bytes, context: bytes) -> tuple[str, ...]:
     password = encode("dialogue/comparison/1", low, high, context)
-    return _words(scrypt(password, salt=b"dialogue/comparison/1", n=2**14, r=8, p=1, maxmem=2**26, dklen=32), COMPARED_WORDS)
+    return _words(
+        scrypt(password, salt=b"dialogue/comparison/1", n=2**14, r=8, p=1, maxmem=2**26, dklen=32), COMPARED_WORDS
+    )
 
 
 def _words(digits: bytes, count: int) -> tuple[str, ...]:
