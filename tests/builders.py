@@ -21,6 +21,7 @@ from dialogue.services import (
     facilitators,
     identity,
     participants,
+    pins,
     requests,
     statements,
     terms,
@@ -88,6 +89,7 @@ class House:
         identity.lock_with_password(account, bundle, identity.password_key(self.instance, PASSWORD))
         identity.lock_with_recovery(account, bundle)
         account.recovery_confirmed_at = self.now
+        account.sealed_visits = pins.no_visits(bundle, account.id)
         with self.writing(None) as work:
             work.session.add(account)
             work.session.flush()

@@ -37,7 +37,7 @@ class Statement:
     fingerprint        32 bytes, of the subject's public keys
     room               the room whose history is granted, for that kind alone
     signer_fingerprint 32 bytes, of the signer's public keys
-    previous           32 bytes, hash of statement ``number - 1``; zeros for the first
+    previous           32 bytes, hash of statement ``number - 1``; for the first the random origin of the case
     """
 
     case: UUID
@@ -265,13 +265,15 @@ def read_chain(
 
     desk       the list of staff; who was on it once may have signed then
     digest     gives the 32-byte hash of a statement
-    verify     raises when the signature or the signer's key does not fit
+    verify     raises when the signature or the signer's key does not fit, or the first signer not the case
     raises     KeyAlarm where a statement is missing, out of order, of another case, or by somebody who may not
     """
     known, desk = [Standings()], desk.of_all_time
     for statement in statements:
         before = known[-1]
-        if (statement.case, statement.number, statement.previous) != (case, before.number + 1, before.head):
+        if (statement.case, statement.number) != (case, before.number + 1):
+            raise KeyAlarm("statement_order", case, statement.number)
+        if before.number and statement.previous != before.head:
             raise KeyAlarm("statement_order", case, statement.number)
         if not may_sign(before, desk, statement):
             raise KeyAlarm("statement_authority", case, statement.number)

@@ -15,7 +15,7 @@ from dialogue.domain.addresses import normalised
 from dialogue.domain.passwords import check_password
 from dialogue.domain.people import StaffRole
 from dialogue.errors import LinkExpired, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
-from dialogue.services import audit, identity, letters, links, participants
+from dialogue.services import audit, identity, letters, links, participants, pins
 from dialogue.services.admission import enter
 from dialogue.services.identity import PasswordKey, Person
 from dialogue.services.letters import LANGUAGES, LetterKind
@@ -165,6 +165,7 @@ def enrol(
     )
     identity.lock_with_password(account, bundle, made)
     code = identity.lock_with_recovery(account, bundle)
+    account.sealed_visits = pins.no_visits(bundle, account.id)
     work.session.add(account)
     work.session.flush()
     work.session.add(identity.public_row(account.id, bundle, work.now))

@@ -111,8 +111,9 @@ def open_case(
     person = enter(work, Act.CASE_OPEN)
     if kind not in KINDS_OF[party]:
         raise Unfit("organisation_kind")
+    case_id, origin = statements.fresh_case(work)
     case = Case(
-        id=uuid4(),
+        id=case_id,
         label=neutral_label(secrets.token_bytes(16)),
         status=CaseStatus.DRAFT,
         status_since=work.now,
@@ -149,6 +150,7 @@ def open_case(
         fingerprint=person.bundle.public.fingerprint,
         party=party,
         role=Role.LEAD,
+        origin=origin,
     )
     audit.record(work, Act.CASE_OPEN, case.id, case.id)
     return case.id

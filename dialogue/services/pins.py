@@ -1,4 +1,8 @@
-"""Pins: what a person has seen of a case, kept under that person's own key and only ever raised."""
+"""Pins: what a person has seen of a case, kept under that person's own key and only ever raised.
+
+A list of all cases that the person has ever visited stands in the account from its first day, sealed in the same way:
+a pin that was deleted does not look like a first visit.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,14 @@ from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import seal_under, unseal_under
 from dialogue.domain.people import Party, Room
 from dialogue.errors import KeyAlarm
+from dialogue.store.accounts import put_visits, visits_of
 from dialogue.store.participants import statement_digest
 from dialogue.store.record import entries_at
 from dialogue.store.rooms import Pin, digests_at, find_pin
 
 _KEY = "dialogue/pins/1"
+_VISITS = "dialogue/visits/1"
+_ID_BYTES = 16
 
 
 @dataclass(slots=True)
@@ -58,9 +65,14 @@ class Pinned:
 
 
 def load(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID) -> Pinned:
-    """What the person has pinned; nothing at a first visit. Raises SealBroken when the pin was altered."""
+    """What the person has pinned; nothing at a first visit.
+
+    raises   SealBroken when the pin was altered, KeyAlarm when it has gone
+    """
     row = find_pin(session, account_id, case_id)
     if row is None:
+        if case_id in _visits(session, bundle, account_id):
+            raise KeyAlarm("pin_gone", case_id)
         return Pinned()
     told = json.loads(unseal_under(bundle.secret_for(_KEY), row.sealed_pin, encode(_KEY, account_id, case_id)))
     return Pinned(
@@ -92,9 +104,16 @@ def save(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID, pinn
     sealed = seal_under(bundle.secret_for(_KEY), told.encode(), encode(_KEY, account_id, case_id))
     row = find_pin(session, account_id, case_id)
     if row is None:
+        visited = _visits(session, bundle, account_id, to_change=True)
+        put_visits(session, account_id, _sealed_visits(bundle, account_id, visited | {case_id}))
         session.add(Pin(account_id=account_id, case_id=case_id, sealed_pin=sealed))
     else:
         row.sealed_pin = sealed
+
+
+def no_visits(bundle: Bundle, account_id: UUID) -> bytes:
+    """What a new account begins with: a sealed list of no case."""
+    return _sealed_visits(bundle, account_id, frozenset())
 
 
 def check(session: Session, case_id: UUID, pinned: Pinned) -> None:
@@ -109,3 +128,16 @@ def check(session: Session, case_id: UUID, pinned: Pinned) -> None:
     found = {entry.chain: entry.digest for entry in entries}
     if any(found.get(chain) != seen for chain, (_, seen) in pinned.chains.items()):
         raise KeyAlarm("record_rolled_back", case_id)
+
+
+def _visits(session: Session, bundle: Bundle, account_id: UUID, *, to_change: bool = False) -> frozenset[UUID]:
+    sealed = visits_of(session, account_id, to_change=to_change)
+    if sealed is None:
+        raise KeyAlarm("visits_gone", account_id)
+    told = unseal_under(bundle.secret_for(_VISITS), sealed, encode(_VISITS, account_id))
+    return frozenset(UUID(bytes=told[i : i + _ID_BYTES]) for i in range(0, len(told), _ID_BYTES))
+
+
+def _sealed_visits(bundle: Bundle, account_id: UUID, visited: frozenset[UUID]) -> bytes:
+    told = b"".join(case_id.bytes for case_id in sorted(visited))
+    return seal_under(bundle.secret_for(_VISITS), told, encode(_VISITS, account_id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
@@ -17,9 +18,11 @@ from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import find_account, public_keys_among
 from dialogue.store.participants import DeskStatement, SeatStatement, desk_statements, statements_of
 
+_CASE = "dialogue/case/1"
 _SEAT = "dialogue/seat/1"
 _DESK = "dialogue/desk/1"
 _SIGNED = "dialogue/statement-signature/1"
+_ORIGIN_BYTES = 32
 
 
 def public_keys(work: UnitOfWork, fingerprints: Iterable[bytes]) -> dict[bytes, PublicKeys]:
@@ -32,6 +35,15 @@ def public_keys(work: UnitOfWork, fingerprints: Iterable[bytes]) -> dict[bytes, 
             raise KeyAlarm("public_key", row.account_id)
         held[row.fingerprint] = keys
     return held
+
+
+def fresh_case(work: UnitOfWork) -> tuple[UUID, bytes]:
+    """An id for a case that nobody but the actor can have begun, and the origin that its first statement names.
+
+    The id is a hash of both: whoever reads the chain sees, even at a first visit, that it began with the initiator.
+    """
+    origin = secrets.token_bytes(_ORIGIN_BYTES)
+    return _case_begun_by(work.person.bundle.public.fingerprint, origin), origin
 
 
 def seat_digest(statement: Statement) -> bytes:
@@ -79,8 +91,12 @@ def state(
     role: Role,
     room: Room | None = None,
     until: datetime | None = None,
+    origin: bytes = b"",
 ) -> Standings:
-    """Sign one more statement and add it to the chain; raises Forbidden where this signer may not make it."""
+    """Sign one more statement and add it to the chain; raises Forbidden where this signer may not make it.
+
+    origin   for the first statement of a case, from ``fresh_case``
+    """
     person = work.person
     before = standings(work, case_id)
     statement = Statement(
@@ -95,7 +111,7 @@ def state(
         until,
         person.account_id,
         person.bundle.public.fingerprint,
-        before.head,
+        before.head if before.number else origin,
     )
     if not may_sign(before, desk(work), statement):
         raise Forbidden(kind)
@@ -196,6 +212,8 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
         hashed = seat_digest(statement)
         if hashed != stored:
             raise KeyAlarm("statement_digest", case_id, statement.number)
+        if statement.number == 1 and _case_begun_by(statement.signer_fingerprint, statement.previous) != case_id:
+            raise KeyAlarm("case_begun_by_another", case_id)
         if statement.number < pinned.statements[0]:
             return
         if statement.number == pinned.statements[0]:
@@ -220,6 +238,10 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
     _check_leads(case_id, pinned, found)
     _pin(work, case_id, found)
     return known
+
+
+def _case_begun_by(fingerprint: bytes, origin: bytes) -> UUID:
+    return UUID(bytes=digest(_CASE, fingerprint, origin)[:16], version=4)
 
 
 def _check_leads(case_id: UUID, pinned: Pinned, found: Standings) -> None:

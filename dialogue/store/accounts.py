@@ -52,6 +52,7 @@ class Account(Row):
     recovery_slot: Mapped[Sealed]
     recovery_number: Mapped[int]
     recovery_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sealed_visits: Mapped[Sealed]
     created_at: Mapped[When]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -127,6 +128,21 @@ def public_keys_among(session: Session, fingerprints: Iterable[bytes]) -> Sequen
     """The public keys with those fingerprints, in one query."""
     wanted = list(fingerprints)
     return session.scalars(select(PublicKey).where(PublicKey.fingerprint.in_(wanted))).all() if wanted else []
+
+
+def visits_of(session: Session, account_id: UUID, *, to_change: bool = False) -> bytes | None:
+    """The sealed list of the cases that an account has ever visited."""
+    query = select(Account.sealed_visits).where(Account.id == account_id)
+    return session.scalar(query.with_for_update() if to_change else query)
+
+
+def put_visits(session: Session, account_id: UUID, sealed: bytes) -> None:
+    session.execute(
+        update(Account)
+        .where(Account.id == account_id)
+        .values(sealed_visits=sealed)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def staff_of(session: Session) -> Sequence[Account]:

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("recovery_slot", sa.LargeBinary(), nullable=False),
         sa.Column("recovery_number", sa.Integer(), nullable=False),
         sa.Column("recovery_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_visits", sa.LargeBinary(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
