@@ -151,6 +151,8 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.CASE_OPEN: _l("Open a draft"),
         Act.CASES_LIST: _l("Look at one's dialogues"),
         Act.ACCOUNT_READ: _l("Look at one's account"),
+        Act.ACCOUNT_EDIT: _l("Change one's account"),
+        Act.ACCOUNT_JOIN: _l("Join with one's account"),
         Act.STAFF_INVITE: _l("Invite staff"),
         Act.STAFF_READ: _l("Look at the staff"),
         Act.DESK_READ: _l("Look at the desk"),
