@@ -86,7 +86,11 @@ has_undertaken = when(lambda seat, _: seat.has_undertaken, NotBound)
 all_bound = when(lambda _, situation: situation.everyone_bound, NotBound)
 facilitation_asked = when(lambda _, situation: Support.FACILITATION in situation.support, IllegalTransition)
 in_the_room = when(lambda seat, situation: situation.room is not None and hears(situation.room, seat), NotFound)
+# An expert answers one question and sees nothing else.
+sees_who_sits = when(lambda seat, _: seat.role is not Role.EXPERT)
 own_room = when(lambda seat, situation: seat.party is not None and situation.room is PARTY_ROOMS[seat.party])
+# An adviser writes at home and reads elsewhere.
+writes_here = any_of(when(lambda seat, _: seat.role is not Role.ADVISER), own_room)
 not_gone = when(lambda _, situation: situation.status not in GONE, NotFound)
 at_the_table = while_(CaseStatus.IN_DIALOGUE)
 while_active = while_(*ACTIVE)
@@ -138,7 +142,7 @@ RULES: dict[Act, Rule] = {
     Act.CASE_RETURN: all_of(coordinates, moves(Act.CASE_RETURN)),
     Act.CASE_NOT_TAKE_UP: all_of(coordinates, moves(Act.CASE_NOT_TAKE_UP)),
     # Who sits at the table
-    Act.PARTICIPANT_READ: not_gone,
+    Act.PARTICIPANT_READ: all_of(not_gone, sees_who_sits),
     Act.PARTICIPANT_LIST: all_of(leads, any_of(drafting, while_active)),
     Act.PARTICIPANT_REMOVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_STATE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
@@ -164,14 +168,14 @@ RULES: dict[Act, Rule] = {
     Act.WORDING_PROPOSE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
     Act.POSITION_RECORD: all_of(leads, bound, all_bound, at_the_table),
     Act.NOTE_READ: all_of(not_gone, has_its_room, in_the_room),
-    Act.NOTE_WRITE: all_of(not_gone, has_its_room, in_the_room, undertaken, room_is_writable),
-    Act.NOTE_REVISE: all_of(not_gone, has_its_room, in_the_room, undertaken, room_is_writable),
+    Act.NOTE_WRITE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
+    Act.NOTE_REVISE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
     Act.DRAFT_SAVE: not_gone,
     # What both do together, and what ends a dialogue
     Act.JOINT_ACT_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
-    Act.JOINT_ACT_PROPOSE: any_of(all_of(facilitates, bound), all_of(leads, confirmed)),
-    Act.JOINT_ACT_CONFIRM: all_of(leads, confirmed),
-    Act.JOINT_ACT_WITHDRAW: any_of(facilitates, leads),
+    Act.JOINT_ACT_PROPOSE: all_of(not_gone, any_of(all_of(facilitates, bound), all_of(leads, confirmed))),
+    Act.JOINT_ACT_CONFIRM: all_of(not_gone, leads, confirmed),
+    Act.JOINT_ACT_WITHDRAW: all_of(not_gone, any_of(all_of(facilitates, has_undertaken), leads)),
     Act.AGENDA_REOPEN: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
     Act.CASE_SUSPEND: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_SUSPEND)),
     Act.CASE_RESUME: all_of(any_of(leads, facilitates), bound, moves(Act.CASE_RESUME)),
