@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Literal
 
@@ -26,7 +26,14 @@ def compare(before: str, after: str) -> tuple[Part, ...]:
     left, right = _TOKEN.findall(before), _TOKEN.findall(after)
     left_keys, right_keys = _keys(left), _keys(right)
     matcher = SequenceMatcher(None, left_keys, right_keys, autojunk=_pairs(left_keys, right_keys) > _PAIRS)
-    return tuple(part for code in matcher.get_opcodes() for part in _parts(left, right, code))
+    parts: list[Part] = []
+    for tag, from_left, to_left, from_right, to_right in matcher.get_opcodes():
+        before_text, after_text = "".join(left[from_left:to_left]), "".join(right[from_right:to_right])
+        if tag == "equal":
+            _add_same(parts, before_text, after_text)
+        else:
+            _add_change(parts, before_text, after_text)
+    return tuple(parts)
 
 
 def _keys(tokens: Sequence[str]) -> list[str]:
@@ -38,12 +45,22 @@ def _pairs(left: Sequence[str], right: Sequence[str]) -> int:
     return sum(count * often[word] for word, count in Counter(left).items())
 
 
-def _parts(left: Sequence[str], right: Sequence[str], code: tuple[str, int, int, int, int]) -> Iterator[Part]:
-    tag, from_left, to_left, from_right, to_right = code
-    if tag == "equal":
-        yield "same", "".join(right[from_right:to_right])
-        return
-    if to_left > from_left:
-        yield "removed", "".join(left[from_left:to_left])
-    if to_right > from_right:
-        yield "added", "".join(right[from_right:to_right])
+def _add_same(parts: list[Part], before: str, after: str) -> None:
+    """A space that stood only before the change was removed by it."""
+    gap = _space(before)
+    if parts and gap and not _space(after):
+        added = [parts.pop()] if parts[-1][0] == "added" else []
+        removed = parts.pop()[1] if parts and parts[-1][0] == "removed" else ""
+        parts.extend([("removed", removed + gap), *added])
+    parts.append(("same", after))
+
+
+def _add_change(parts: list[Part], before: str, after: str) -> None:
+    """The space before a word that gave way to another one is not what changed."""
+    gap = _space(before) if _space(before) == _space(after) else ""
+    changes: tuple[Part, ...] = (("same", gap), ("removed", before[len(gap) :]), ("added", after[len(gap) :]))
+    parts.extend(part for part in changes if part[1])
+
+
+def _space(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]

@@ -16,8 +16,9 @@ def test_a_changed_word_is_removed_and_added_and_the_rest_stays() -> None:
 
     assert parts == (
         ("same", "Overtime is paid"),
-        ("removed", " twice"),
-        ("added", " once"),
+        ("same", " "),
+        ("removed", "twice"),
+        ("added", "once"),
         ("same", " a month."),
     )
 
@@ -34,8 +35,12 @@ def test_a_sentence_added_at_the_end_leaves_the_others_alone() -> None:
     assert parts == (("same", "Wages are paid on Friday."), ("added", " In cash."))
 
 
+def test_a_word_taken_from_the_beginning_leaves_its_space_with_it() -> None:
+    assert compare("All wages are paid.", "wages are paid.") == (("removed", "All "), ("same", "wages are paid."))
+
+
 def test_a_new_line_break_is_a_change_and_a_wider_space_is_none() -> None:
-    assert [kind for kind, _ in compare("One. Two.", "One.\nTwo.")] == ["same", "added", "same"]
+    assert [kind for kind, _ in compare("One. Two.", "One.\nTwo.")] == ["same", "removed", "added", "same"]
     assert [kind for kind, _ in compare("One. Two.", "One.   Two.")] == ["same"]
 
 

@@ -169,7 +169,7 @@ def test_a_wording_answers_the_one_on_the_table_and_shows_what_it_changes(table:
     assert shown.answered is not None
     assert (shown.wording.number, shown.wording.answers_id, shown.wording.party) == (2, first, Party.UNION)
     assert shown.wording.remark == "Two are too few."
-    assert [part for part in shown.changes if part[0] != "same"] == [("removed", " two"), ("added", " four")]
+    assert [part for part in shown.changes if part[0] != "same"] == [("removed", "two"), ("added", "four")]
     assert [past.wording.text for past in shown.past] == ["Shifts are announced two weeks ahead."]
     assert shown.people[table.union_lead.account_id].name == "Ana Rojas"
 
