@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dialogue.domain.acts import Act
-from dialogue.domain.cases import BEFORE_THE_ILO
+from dialogue.domain.cases import BEFORE_THE_ILO, GONE
 from dialogue.domain.people import PARTY_ROLES, Role, Room, Seat, StaffRole, hears
 from dialogue.domain.policy import Situation, acts_of, require, require_of_house
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
@@ -23,12 +23,13 @@ def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None
     """Let the actor in to do ``act``, or refuse.
 
     A writing unit takes the case's row first. Who has no seat is told that there is no such case, whether or not
-    there is one; a seated person's refusal is recorded in the case, a stranger's in the instance's chain.
+    there is one; a seated person's refusal is recorded in the case, a stranger's in the instance's chain. Of a case
+    that was destroyed nothing is left for anybody: its pins went with it.
     """
     person = work.person
     case = lock_case(work.session, case_id) if work.writes else find_case(work.session, case_id)
     seat = seat_of(work, case, person) if case is not None else None
-    if case is None or seat is None:
+    if case is None or seat is None or case.status in GONE:
         audit.refuse_stranger(work, act)
         raise NotFound(case_id)
     _see_what_was_pinned(work, case_id, person)
