@@ -22,6 +22,11 @@ from tests.builders import House, Table
 DATABASES = ("sqlite", "postgresql")
 
 
+def pytest_make_parametrize_id(val: object) -> str | None:
+    """Call a long string by its length: what is random would give each worker tests of another name."""
+    return f"{len(val)} characters" if isinstance(val, str) and len(val) > 30 else None
+
+
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
     """A migrated SQLite file to copy from."""
