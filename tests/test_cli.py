@@ -93,19 +93,26 @@ def test_a_missing_desk_is_said(command):
     assert "no first coordinator is configured" in command("keys", "check").output
 
 
-def test_an_exchanged_public_key_raises_an_alarm(command, gathered):
-    desk = gathered.coordinator.bundle.public.fingerprint
+def exchange_keys(gathered, names):
     victim, thief = gathered.union_lead, gathered.outsider
+    public = thief.bundle.public
+    told = {"kem": public.kem, "sign": public.sign, "self_signature": public.self_signature}
     with gathered.instance.store.session(writes=True) as session:
-        session.execute(
-            update(PublicKey).where(PublicKey.account_id == victim.account_id).values(kem=thief.bundle.public.kem)
-        )
+        row = session.get(PublicKey, victim.bundle.public.fingerprint)
+        for name in names:
+            setattr(row, name, told[name])
         session.commit()
+    return victim.account_id
 
-    result = command("keys", "check", instance={"desk": desk})
+
+@pytest.mark.parametrize("names", [("kem",), ("sign",), ("self_signature",), ("kem", "sign", "self_signature")])
+def test_an_exchanged_public_key_raises_an_alarm(command, gathered, names):
+    victim = exchange_keys(gathered, names)
+
+    result = command("keys", "check", instance={"desk": gathered.coordinator.bundle.public.fingerprint})
 
     assert result.exit_code == 1
-    assert f"ALARM: {victim.account_id}" in result.output
+    assert f"ALARM: {victim}" in result.output
 
 
 def test_a_fingerprint_without_its_keys_raises_an_alarm(command, gathered):

@@ -58,6 +58,20 @@ def readable(instance):
     return told
 
 
+def rows_in_between(instance):
+    """Rows whose field stands under one master key and whose look-up hash under another."""
+    found = []
+    with instance.store.session(writes=False) as session:
+        for of in IDENTITY_COLUMNS:
+            for row in identity_page(session, of, after=None, limit=1000) if of.lookup else []:
+                body = identity.open_field(instance.secrets, row, of.column)
+                sealed = instance.secrets.identity_key_id(getattr(row, of.column))
+                keyed = dict(zip(instance.secrets.lookups(normalised(body[of.address])), ("new", "old"), strict=True))
+                if keyed[getattr(row, of.lookup)] != sealed:
+                    found.append(row)
+    return found
+
+
 def check(instance, house):
     with house.reading(None) as work:
         work.instance = instance
@@ -182,6 +196,7 @@ def test_a_run_cut_short_between_any_two_statements_leaves_before_or_after(lived
                 cuts += 1
             fuse.left = 10**9
             assert readable(instance) == before
+            assert rows_in_between(instance) == []
     finally:
         event.remove(engine, "before_cursor_execute", fuse.burn)
         event.remove(engine, "after_cursor_execute", fuse.burn)
