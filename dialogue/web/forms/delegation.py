@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -130,7 +130,7 @@ class PersonForm(_Somebody):
         """The end of an adviser's last day where the reader is; nobody else's seat has an end."""
         if self.role.data is not Role.ADVISER or self.until.data is None:
             return None
-        return datetime.combine(self.until.data + timedelta(days=1), time(), ZoneInfo(str(get_timezone())))
+        return datetime.combine(self.until.data, time(23, 59, 59), ZoneInfo(str(get_timezone())))
 
 
 class AgainForm(FlaskForm):

@@ -84,7 +84,7 @@ def again(case_id: UUID, participant_id: UUID) -> ResponseReturnValue:
             return redirect(url_for(".index", case_id=case_id), 303)
         except Unfit as refusal:
             form.email.errors = [words_of(refusal)]
-    page = render_template("delegation/again.html", head=shown.head, person=person, form=form)
+    page = render_template("delegation/again.html", head=shown.head, subject=person, form=form)
     return page, 422 if form.errors else 200
 
 
@@ -125,7 +125,7 @@ def accept(case_id: UUID, participant_id: UUID) -> ResponseReturnValue:
 def remove(case_id: UUID, participant_id: UUID) -> ResponseReturnValue:
     shown, person = _person(case_id, participant_id, Act.PARTICIPANT_REMOVE)
     if not AgreeForm().validate_on_submit():
-        return render_template("delegation/remove.html", head=shown.head, shown=shown, person=person)
+        return render_template("delegation/remove.html", head=shown.head, shown=shown, subject=person)
     with writing() as work:
         participants.remove(work, case_id, participant_id)
     flash(_("The person is off the table. Nothing that is written from now on opens for that person."))
