@@ -9,14 +9,18 @@ from dialogue.web.routes import (
     cases,
     delegation,
     desk_staff,
+    drafts,
     home,
     language,
     mailbox,
+    notes,
     outcomes,
     pages,
+    record,
     request,
     session,
     staff,
+    together,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -30,7 +34,11 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     request.bp,
     delegation.bp,
     agenda.bp,
+    notes.bp,
+    drafts.bp,
+    together.bp,
     outcomes.bp,
+    record.bp,
     desk_staff.bp,
     staff.bp,
 )

@@ -1,0 +1,69 @@
+"""What a joint act means, for who can read what and for what is kept: said before anybody says yes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from dialogue.domain.acts import Act
+from dialogue.domain.people import Room
+from dialogue.web.labels import label
+
+MEANINGS: dict[Act, tuple[Any, ...]] = {
+    Act.CASE_SUSPEND: (
+        _l("The agenda rests: no item, wording or position changes, and the joint room is not added to."),
+        _l("Whoever can read something now can read it as before."),
+        _l("Each side's own room, the caucuses and the facilitators' notes stay open for writing."),
+        _l("The dialogue goes on when both leads agree to resume it. Either lead can still leave at any time."),
+    ),
+    Act.CASE_RESUME: (
+        _l("The parties are at the table again. Agenda, wordings and positions are as they were left."),
+        _l("The joint room can be written in again."),
+    ),
+    Act.CASE_CONCLUDE: (
+        _l("The agenda rests: no item, wording or position changes."),
+        _l("The outcome record can be put together from the items in consensus, and signed by both leads."),
+        _l("Whoever can read something now can read it as before, and notes can still be written."),
+        _l("Either lead alone can go back to the dialogue as long as the outcome record is not signed by both."),
+    ),
+    Act.CASE_COMPLETE: (
+        _l("The dialogue is completed without an outcome record, and is kept as one without consensus."),
+        _l("What was written can still be read by those who can read it now."),
+        _l(
+            "The ILO's desk sends one notice to the secretariats of the Employers' and the Workers' groups: number and "
+            "date, nothing else. Both leads are shown it before."
+        ),
+        _l("It cannot be undone."),
+    ),
+    Act.CASE_CLOSE: (
+        _l("Follow-up is over. Nothing can be written any more, in no room."),
+        _l(
+            "What is there can still be read by those who can read it now, for as long as the terms say. Then the keys "
+            "are destroyed, after two warnings to both leads."
+        ),
+        _l("It cannot be undone."),
+    ),
+    Act.AGENDA_REOPEN: (
+        _l("Another wording can answer the agreed words of this item."),
+        _l("Until somebody puts one, the agreed words and both positions stay as they are."),
+        _l("Once there is another wording both parties are asked for new positions. Nothing is deleted."),
+    ),
+    Act.AGENDA_WITHDRAW: (
+        _l("The item leaves the agenda. It does not stand in an outcome record."),
+        _l("What was written on it can still be read by those who can read it now."),
+        _l("It cannot be taken up again; the same can be proposed as a new item."),
+    ),
+    Act.HISTORY_GRANT: (
+        _l("%(person)s can read all that was written in the %(room)s before, from the first day on."),
+        _l("It cannot be taken back: what somebody has read stays read."),
+        _l("Your yes is a signed statement of the dialogue. It stays with it even if the proposal is taken off later."),
+        _l("Nothing changes for other rooms."),
+    ),
+}
+
+
+def meaning(act: Act, *, person: str = "", room: Room | None = None) -> list[str]:
+    """What it means when both leads do this, sentence by sentence."""
+    told = {"person": person, "room": label(room) if room is not None else ""}
+    return [str(sentence) % told if "%(" in str(sentence) else str(sentence) for sentence in MEANINGS[act]]

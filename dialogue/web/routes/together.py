@@ -1,0 +1,89 @@
+"""What both leads do together: proposed, read for what it means, said yes to, taken off; and the past of rooms."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from dialogue.domain.acts import Act
+from dialogue.domain.people import Room
+from dialogue.errors import NotFound, OutOfDate
+from dialogue.services import history, jointacts
+from dialogue.web.forms.filters import identifier
+from dialogue.web.forms.together import AgreeForm, GrantForm
+from dialogue.web.meanings import meaning
+from dialogue.web.unit import reading, writing
+
+bp = Blueprint("together", __name__, url_prefix="/cases/<uuid:case_id>/together")
+
+
+@bp.get("")
+def index(case_id: UUID) -> ResponseReturnValue:
+    with reading() as work:
+        found = jointacts.index(work, case_id)
+    return render_template("together/index.html", found=found, head=found.head)
+
+
+@bp.route("/propose", methods=["GET", "POST"])
+def propose(case_id: UUID) -> ResponseReturnValue:
+    form = AgreeForm()
+    act, about, room = _asked()
+    if not form.validate_on_submit():
+        with reading() as work:
+            prospect = jointacts.prospect(work, case_id, act, about=about, room=room)
+        means = meaning(act, person=prospect.about, room=room)
+        return render_template("together/propose.html", prospect=prospect, head=prospect.head, form=form, means=means)
+    try:
+        with writing() as work:
+            jointacts.propose(work, case_id, act, about=about, room=room)
+    except OutOfDate:
+        flash(_("This is proposed already, or done. Look at what waits here."), "warning")
+    else:
+        flash(_("It is proposed. It is done at once when both leads have said yes."))
+    return redirect(url_for(".index", case_id=case_id), 303)
+
+
+@bp.route("/<uuid:joint_act_id>/confirm", methods=["GET", "POST"])
+def confirm(case_id: UUID, joint_act_id: UUID) -> ResponseReturnValue:
+    form = AgreeForm()
+    if not form.validate_on_submit():
+        with reading() as work:
+            found = jointacts.show(work, case_id, joint_act_id)
+        means = meaning(found.joint.act, person=found.joint.about, room=found.joint.room)
+        return render_template("together/confirm.html", joint=found.joint, head=found.head, form=form, means=means)
+    with writing() as work:
+        done = jointacts.confirm(work, case_id, joint_act_id)
+    flash(_("Both leads have said yes: it is done.") if done else _("Your party's yes is recorded."))
+    return redirect(url_for(".index", case_id=case_id), 303)
+
+
+@bp.post("/<uuid:joint_act_id>/withdraw")
+def withdraw(case_id: UUID, joint_act_id: UUID) -> ResponseReturnValue:
+    with writing() as work:
+        jointacts.withdraw(work, case_id, joint_act_id)
+    flash(_("It is taken off. Everything stays as it was, and it can be proposed again."))
+    return redirect(url_for(".index", case_id=case_id), 303)
+
+
+@bp.route("/history", methods=["GET", "POST"])
+def past(case_id: UUID) -> ResponseReturnValue:
+    form = GrantForm()
+    if not form.validate_on_submit():
+        with reading() as work:
+            found = history.index(work, case_id)
+        return render_template("together/history.html", found=found, head=found.head)
+    with writing() as work:
+        history.grant(work, case_id, form.account_id, form.chosen_room)
+    flash(_("It is opened. It can be read as soon as somebody who holds the keys has opened a page of this dialogue."))
+    return redirect(url_for(".past", case_id=case_id), 303)
+
+
+def _asked() -> tuple[Act, UUID | None, Room | None]:
+    """What an address says is to be proposed; raises NotFound where it names nothing that there is."""
+    act, room = request.args.get("act"), request.args.get("room")
+    if act not in set(Act) or (room and room not in set(Room)):
+        raise NotFound
+    return Act(act), identifier(request.args.get("about")), Room(room) if room else None
