@@ -12,6 +12,7 @@ from sqlalchemy import select, text, update
 from dialogue.crypto import passwords
 from dialogue.crypto.passwords import KdfParameters
 from dialogue.crypto.secrets import ServerSecrets
+from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, NotSignedIn, SealBroken, WrongCredentials
 from dialogue.services import signin
 from dialogue.services.instance import Instance
@@ -227,6 +228,33 @@ def test_nobody_hands_a_session_to_another_account(house: House, maria: Actor) -
     alter(house, account_id=other.account_id)
 
     assert resume(house, signed.cookie) is None
+
+
+def test_nobody_borrows_the_roles_of_another_account_for_his_own_keys(house: House, maria: Actor) -> None:
+    """The writer gives an account of the staff the fingerprint of his own keys, and his session to that account."""
+    staff = house.person("Ada", "ada@ilo.example", roles=frozenset({StaffRole.ADMINISTRATOR}))
+    signed = sign_in(house)
+    with house.instance.store.session(writes=True) as session:
+        own = maria.bundle.public.fingerprint
+        session.execute(update(Account).where(Account.id == staff.account_id).values(fingerprint=own))
+        session.commit()
+    alter(house, account_id=staff.account_id)
+
+    assert resume(house, signed.cookie) is None
+
+
+def test_nobody_signs_in_to_another_account_with_his_own_slot(house: House, maria: Actor) -> None:
+    house.person("Ada", "ada@ilo.example", roles=frozenset({StaffRole.ADMINISTRATOR}))
+    with house.instance.store.session(writes=True) as session:
+        hers = session.get(Account, maria.account_id)
+        staff = session.scalars(select(Account).where(Account.id != maria.account_id)).one()
+        assert hers is not None
+        for column in ("password_slot", "password_salt", "kdf", "pepper_id", "fingerprint"):
+            setattr(staff, column, getattr(hers, column))
+        session.commit()
+
+    with pytest.raises(WrongCredentials):
+        sign_in(house, email="ada@ilo.example")
 
 
 def test_old_content_does_not_come_back_under_a_new_version(house: House, maria: Actor) -> None:

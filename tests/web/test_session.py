@@ -8,13 +8,15 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask_login import current_user
 from sqlalchemy import delete, select, update
 
 from dialogue.domain.people import StaffRole
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import Account, SessionLevel, SignIn
 from dialogue.store.record import Entry
-from dialogue.web.sessions import COOKIE, VISITOR
+from dialogue.web import kept
+from dialogue.web.sessions import COOKIE, VISITOR, visit
 from tests.builders import PASSWORD, House
 from tests.web.client import Client
 
@@ -104,14 +106,68 @@ def test_who_signs_in_gets_a_new_identity_each_time(client: Client, maria: Actor
     assert urlsafe_b64decode(first)[16:] != urlsafe_b64decode(second)[16:]
 
 
-def test_what_a_visitors_session_held_does_not_enter_the_next(client: Client, maria: Actor) -> None:
-    """Whoever fixed the visitor's token beforehand does not know the token after the sign-in."""
-    client.get("/sign-in")
-    before = client.http.get_cookie(VISITOR, domain="localhost")
-    client.sign_in(MAIL, PASSWORD)
+def test_what_a_visitors_session_held_does_not_enter_the_next(app: Flask, client: Client, maria: Actor) -> None:
+    """Whoever planted something in the visitor's session beforehand finds none of it after the sign-in."""
+    held: dict[str, object] = {}
 
-    assert before is not None
+    def look() -> str:
+        held.update(visit())
+        return "seen"
+
+    app.view_functions["account.show"] = look
+    interface = app.session_interface
+    serializer = interface.visitors.get_signing_serializer(app)  # type: ignore[attr-defined]
+    client.set_cookie(VISITOR, serializer.dumps({"planted": "here", "csrf_token": "known beforehand"}))
+    client.sign_in(MAIL, PASSWORD)
+    client.raw("GET", "/account")
+
+    assert held["_user_id"] == str(maria.account_id)
+    assert "planted" not in held
+    assert held.get("csrf_token") != "known beforehand"
     assert client.cookie(VISITOR) is None
+
+
+def test_flask_login_knows_nobody_whom_the_session_does_not_carry(app: Flask, client: Client, maria: Actor) -> None:
+    known: list[bool] = []
+
+    def look() -> str:
+        known.append(current_user.is_authenticated)
+        visit()["_user_id"] = "somebody else"
+        return "seen"
+
+    app.view_functions["account.show"] = look
+    client.sign_in(MAIL, PASSWORD)
+    client.raw("GET", "/account")
+    client.raw("GET", "/account")
+
+    assert known == [True, False]
+
+
+def test_nobody_acts_before_the_sign_in_is_complete(app: Flask, house: House, client: Client, maria: Actor) -> None:
+    acting: list[bool] = []
+
+    def look() -> str:
+        acting.append(visit().actor is not None)
+        return "seen"
+
+    app.view_functions["pages.confidentiality"] = look
+    client.sign_in(MAIL, PASSWORD)
+    client.raw("GET", "/confidentiality")
+    client.sign_out()
+    with house.instance.store.session(writes=True) as session:
+        session.execute(update(Account).values(recovery_confirmed_at=None))
+        session.commit()
+    client.sign_in(MAIL, PASSWORD)
+    client.raw("GET", "/confidentiality")
+
+    assert acting == [True, False]
+
+
+@pytest.mark.parametrize("address", ["/account\r\nSet-Cookie: a=b", "/account\n", "/acc\tount", "/account\x00"])
+def test_an_address_with_hidden_characters_is_none(app: Flask, address: str) -> None:
+    with app.test_request_context("/", base_url="https://localhost"):
+        assert kept.safe_path("/account?page=2") == "/account?page=2"
+        assert kept.safe_path(address) is None
 
 
 @pytest.mark.parametrize("place", [0, 20, 47])
