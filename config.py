@@ -264,6 +264,8 @@ def _check_production(config: Config) -> None:
     parts = urlsplit(config.base_url)
     if parts.scheme != "https" or not parts.hostname or parts.path or parts.query:
         raise Misconfigured("DIALOGUE_BASE_URL must be the public address, https and nothing behind the host's name.")
+    if config.smtp_host and not config.smtp_tls and config.smtp_host not in LOCAL:
+        raise Misconfigured("DIALOGUE_SMTP_TLS is off; mails carry links: turn it on, or use a server on this machine.")
     if not config.trusted_hosts:
         raise Misconfigured("DIALOGUE_TRUSTED_HOSTS is missing; write the names under which people reach this place.")
 

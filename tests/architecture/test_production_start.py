@@ -84,6 +84,15 @@ def test_nothing_unsafe_starts(name: str, value: str) -> None:
         assert value not in said
 
 
+def test_mails_leave_the_machine_over_tls_only() -> None:
+    open_line = {**GOOD, "DIALOGUE_SMTP_TLS": "0"}
+
+    with pytest.raises(Misconfigured, match="DIALOGUE_SMTP_TLS"):
+        from_environment({**open_line, "DIALOGUE_SMTP_HOST": "mail.example.org"})
+    assert not from_environment({**open_line, "DIALOGUE_SMTP_HOST": "localhost"}).smtp_tls
+    assert from_environment({**GOOD, "DIALOGUE_SMTP_HOST": "mail.example.org"}).smtp_tls
+
+
 def test_secrets_come_from_files_and_from_the_credentials_of_systemd(tmp_path: Path) -> None:
     (tmp_path / "DIALOGUE_MASTER_KEY").write_text(GOOD["DIALOGUE_MASTER_KEY"] + "\n")
     (tmp_path / "anywhere").write_text(GOOD["SECRET_KEY"] + "\n")
