@@ -246,6 +246,13 @@ OWN_READERS: dict[tuple[Room, Party | None], Any] = {
 }
 
 
+class _Anybody:
+    """A reader of whom nothing is known."""
+
+
+ANYBODY = _Anybody()
+
+
 def install(app: Flask) -> None:
     """Give the templates ``label()``, ``who_reads()`` and the enums by their class names."""
     app.jinja_env.globals.update(
@@ -265,8 +272,13 @@ def choices(*words: StrEnum) -> list[SelectChoice]:
     return [SelectChoice(word.value, LABELS[type(word)][word]) for word in words]
 
 
-def who_reads(room: Room, reader: Seat | Party | None = None) -> str:
-    """For whose ears ``room`` is, as the end of "Who can read this: …", as the reader's own side sees it."""
+def who_reads(room: Room, reader: Seat | Party | _Anybody | None = ANYBODY) -> str:
+    """For whose ears ``room`` is, as the end of "Who can read this: …".
+
+    reader   a seat, or its party (None between the parties): then as that reader's own side sees it
+    """
+    if isinstance(reader, _Anybody):
+        return str(READERS[room])
     party = reader.party if isinstance(reader, Seat) else reader
     return str(OWN_READERS.get((room, party)) or READERS[room])
 

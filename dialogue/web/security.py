@@ -46,7 +46,6 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 _FEATURES = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing_topics",
     "camera",
     "display_capture",

@@ -192,7 +192,12 @@ def visit() -> Visit:
 def _shown() -> dict[str, Any]:
     """What every page shows of whoever is signed in, and how much waits for that person."""
     signed = visit().signed if has_request_context() else None
-    return {"person": Shown.of(signed) if signed is not None and signed.is_full else None, "waiting_count": 0}
+    is_full = signed is not None and signed.is_full
+    return {
+        "person": Shown.of(signed) if signed is not None and is_full else None,
+        "has_begun": signed is not None and not is_full,
+        "waiting_count": 0,
+    }
 
 
 def _holder(account_id: str) -> Holder | None:

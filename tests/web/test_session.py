@@ -338,7 +338,7 @@ def test_own_sessions_are_listed_and_ended_one_by_one(browser: Callable[[], Clie
     here.sign_in(MAIL, PASSWORD)
     there.sign_in(MAIL, PASSWORD)
     page = here.get("/account")
-    assert page.text.count("this one") == 1
+    assert page.text.count("This session") == 1
     here.submit("End the session that began")
 
     assert there.get("/account").heading == "Sign in"

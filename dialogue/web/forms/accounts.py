@@ -55,6 +55,7 @@ class DetailsForm(FlaskForm):
         description=_l("All times are shown as they are there."),
         choices=lambda: [SelectChoice("", _l("Choose a time zone")), *(SelectChoice(*zone) for zone in zones())],
         validators=[DataRequired(message=_l("Choose a time zone."))],
+        render_kw={"data-time-zone": True},
     )
 
 

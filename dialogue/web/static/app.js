@@ -15,6 +15,12 @@ for (const input of document.querySelectorAll("[data-aria-controls]")) {
 
 initAll();
 
+// The browser's own time zone, where none is chosen yet.
+for (const select of document.querySelectorAll("select[data-time-zone]")) {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!select.value && [...select.options].some((option) => option.value === here)) select.value = here;
+}
+
 for (const toolbar of document.querySelectorAll("markdown-toolbar")) {
   toolbar.hidden = false;
 }
