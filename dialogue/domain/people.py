@@ -116,6 +116,7 @@ class Seat:
     confirmed   the seat is stated by its own side and accepted by the other (a facilitator: by both)
     bound       the person has accepted the terms of confidentiality in force
     undertook   the person has accepted them in this or an earlier version: what is there stays readable
+    stated      somebody who may has signed for this person's key; before that an invitation was followed, no more
     """
 
     account: UUID
@@ -125,6 +126,7 @@ class Seat:
     bound: bool
     until: datetime | None = None
     undertook: bool = False
+    stated: bool = True
 
     @property
     def has_undertaken(self) -> bool:
@@ -155,7 +157,7 @@ def hears(room: Room, seat: Seat) -> bool:
     room while they still confirm each other. A proposed facilitator hears the request and nothing else. Whatever
     stands behind the terms needs the undertaking; new terms leave readable what the former ones opened.
     """
-    if not listens(room, seat.party, seat.role):
+    if not seat.stated or not listens(room, seat.party, seat.role):
         return False
     if room in BEHIND_THE_TERMS and not seat.has_undertaken:
         return False

@@ -67,6 +67,7 @@ def seat_of(work: UnitOfWork, case: Case, person: Actor) -> Seat | None:
             bound=undertook.get(person.account_id, False),
             until=row.until,
             undertook=person.account_id in undertook,
+            stated=row.state is not ParticipantState.ENROLLED,
         )
         return None if seat.is_over(work.now) else seat
     if case.status not in BEFORE_THE_ILO and _coordinates(work, person):

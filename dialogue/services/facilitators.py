@@ -67,7 +67,7 @@ class Facilitation:
 def index(work: UnitOfWork, case_id: UUID) -> Facilitation:
     """Who is proposed, what they declared, and how this reader's party has answered."""
     case, seat = admit(work, case_id, Act.PARTICIPANT_READ)
-    ever = [row for row in rooms.rows_of(work, case_id).values() if row.role is Role.FACILITATOR]
+    ever = [row for row in rooms.rows_of(work, case_id).values() if row.role is Role.FACILITATOR and seat.stated]
     rows = [row for row in ever if row.state not in _GONE]
     declared = _interests(work, case, rows) if rooms.listens_to(seat, Room.REQUEST) else {}
     people = statements.standings(work, case_id).people

@@ -11,7 +11,7 @@ from dialogue.crypto.identity import comparison_words
 from dialogue.domain.acts import Act
 from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import ACTIVE, CaseStatus
-from dialogue.domain.people import KINDS_OF, PARTY_ROLES, OrganisationKind, Party, Role, Seat
+from dialogue.domain.people import KINDS_OF, PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, OrganisationKind, Party, Role, Seat
 from dialogue.domain.seats import StatementKind
 from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
 from dialogue.services import audit, cases, due, identity, letters, links, requests, rooms, statements
@@ -108,7 +108,7 @@ def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Delegations:
     return Delegations(
         cases.head(work, case, seat),
         tuple(people),
-        tuple(cases.organisations(work, case_id)),
+        tuple(one for one in cases.organisations(work, case_id) if seat.stated or one[1] in {p.party for p in people}),
         _holders(work, case),
         acts_open(work, case, seat) & {Act.CASE_INVITE, Act.PARTICIPANT_LIST} if is_stated else frozenset(),
     )
@@ -189,11 +189,19 @@ def add_organisation(work: UnitOfWork, case_id: UUID, *, name: str, kind: Organi
 
 
 def arrive(work: UnitOfWork, participant: Participant, account_id: UUID) -> None:
-    """Tie an account to the place it was invited to, and tell the lead that it is his turn to compare the words."""
+    """Tie an account to the place it was invited to, and tell the lead that it is his turn to compare the words.
+
+    Who was taken off this side's list earlier can come back to it; who sits already, or sat with the other side, cannot
+    come in by a second place.
+    """
     if participant.state is not ParticipantState.LISTED or participant.account_id is not None:
         raise OutOfDate(participant.id)
-    if find_seat(work.session, participant.case_id, account_id) is not None:
-        raise OutOfDate(participant.id)
+    former = find_seat(work.session, participant.case_id, account_id)
+    if former is not None:
+        if former.state is not ParticipantState.REMOVED or former.party is not participant.party:
+            raise OutOfDate(participant.id)
+        former.account_id = None
+        work.session.flush()
     account = find_account(work.session, account_id)
     if account is None or account.staff:
         raise Unfit("staff_sits")
@@ -398,7 +406,7 @@ def _tell_whose_turn(work: UnitOfWork, case: Case, row: Participant, account: UU
 
 
 def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
-    rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE]
+    rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE and _sees(seat, row)]
     names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
     bound = rooms.bound_accounts(work, case.id)
     may = acts_open(work, case, seat)
@@ -430,6 +438,12 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
             )
         )
     return people
+
+
+def _sees(seat: Seat, row: Participant) -> bool:
+    """Whether a listed person's name is for this seat: who only followed a link sees who will confirm the key."""
+    confirms = row.party is seat.party.other if seat.role is Role.LEAD and seat.party else row.party is seat.party
+    return seat.stated or row.account_id == seat.account or (confirms and row.role in SPEAKS_FOR_ITS_PARTY)
 
 
 def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:

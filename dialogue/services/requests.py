@@ -12,7 +12,7 @@ from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
-from dialogue.errors import NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
+from dialogue.errors import Locked, NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import audit, cases, drafts, identity, rooms, signatures, statements
 from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
@@ -88,6 +88,8 @@ class OpenRequest:
 def show(work: UnitOfWork, case_id: UUID) -> OpenRequest:
     """The newest version as this seat may read it: in the drafting room, or as endorsed in the request room."""
     case, seat = admit(work, case_id, Act.CASE_READ)
+    if not seat.stated:
+        raise Locked(case_id)
     if rooms.listens_to(seat, Room.DRAFTING):
         return _from_drafting(work, case, seat)
     admit(work, case_id, Act.REQUEST_READ, room=Room.REQUEST)
