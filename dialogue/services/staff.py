@@ -130,6 +130,8 @@ def confirm(work: UnitOfWork, account_id: UUID, role: StaffRole, *, fingerprint:
     enter(work, Act.DESK_CONFIRM)
     account = _find(work, account_id, role)
     listed = statements.desk(work)
+    if role not in LISTED_ROLES:
+        raise NotFound(account_id)
     if account.fingerprint.hex() != fingerprint or listed.names(account_id, account.fingerprint, role):
         raise OutOfDate(account_id)
     if not listed.entries and role is not StaffRole.COORDINATOR:
@@ -178,7 +180,7 @@ def _roster(work: UnitOfWork, reader: Actor) -> Roster:
 
 def _find(work: UnitOfWork, account_id: UUID, role: StaffRole) -> Account:
     account = find_account(work.session, account_id)
-    if account is None or role not in account.staff or role not in LISTED_ROLES:
+    if account is None or role not in account.staff:
         raise NotFound(account_id)
     return account
 

@@ -110,6 +110,13 @@ def test_a_role_that_the_account_does_not_have_is_not_signed(gathered):
             confirm(gathered, gathered.coordinator, whom, role)
 
 
+def test_an_administrators_key_is_not_signed_for(gathered):
+    administrator = gathered.house.person("Ada", "ada@ilo.example", roles=ADMINISTERS)
+
+    with pytest.raises(NotFound):
+        confirm(gathered, gathered.coordinator, administrator, StaffRole.ADMINISTRATOR)
+
+
 def test_what_is_signed_already_is_not_signed_again(gathered):
     with pytest.raises(OutOfDate):
         confirm(gathered, gathered.coordinator, gathered.facilitator, StaffRole.FACILITATOR)
