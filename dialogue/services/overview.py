@@ -55,7 +55,7 @@ class Awaited:
 class SideShown:
     """One side of the case, or the ILO's people where ``party`` is None.
 
-    lead          the name of a party's lead, once there is one
+    lead          the name of a party's lead, of the facilitators who sit for the ILO; empty until there is one
     shows_joint   whether the reader may know how far the work in the joint room is
     """
 
@@ -124,7 +124,7 @@ def show(work: UnitOfWork, case_id: UUID) -> CasePage:
             SideShown(
                 party,
                 found.progress.get(party) if party is not None else None,
-                next((names[row.id] for row in rows if row.party is party and row.role is Role.LEAD), ""),
+                _speakers(party, rows, names),
                 _gathered(_of_side(tasks, party, rows), found.mine, names),
                 party is seat.party,
                 Room.JOINT in rooms_of(seat),
@@ -157,6 +157,13 @@ def _names(work: UnitOfWork, rows: Iterable[Participant]) -> dict[UUID, str]:
         if row.account_id is not None:
             names[row.account_id] = name
     return names
+
+
+def _speakers(party: Party | None, rows: Iterable[Participant], names: Mapping[UUID, str]) -> str:
+    if party is not None:
+        return next((names[row.id] for row in rows if row.party is party and row.role is Role.LEAD), "")
+    sit = [row for row in rows if row.role is Role.FACILITATOR and row.state is ParticipantState.CONFIRMED]
+    return ", ".join(names[row.id] for row in sit)
 
 
 def _may_know(task: Task, seat: Seat) -> bool:

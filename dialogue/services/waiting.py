@@ -59,6 +59,13 @@ def for_me(work: UnitOfWork) -> list[MyTask]:
     return [MyTask(task, labels[task.case_id], own.get(task.case_id)) for task in found]
 
 
+def count_for_me(work: UnitOfWork) -> int:
+    """How many things wait for the reader across all cases, fifty at most."""
+    person = enter(work, Act.CASES_LIST)
+    desk = StaffRole.COORDINATOR in person.staff
+    return len(tasks_for(work.session, person.account_id, work.now, desk=desk, limit=PAGE))
+
+
 def of_case(work: UnitOfWork, case: Case, seat: Seat) -> Sides:
     """What waits for whom in one case; nothing that the policy would refuse is offered to the reader."""
     found = tuple(tasks_within(work.session, only(case.id), work.now))

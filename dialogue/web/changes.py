@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from dialogue.domain.agenda import Chapter
+from dialogue.domain.cases import Support
 from dialogue.domain.comparison import Part, compare
 from dialogue.services.requests import ListedPerson, RequestText
 from dialogue.web.labels import label
@@ -35,10 +38,10 @@ def of_texts(before: RequestText, after: RequestText) -> list[Change]:
         if getattr(before, name) != getattr(after, name)
     ]
     if before.support != after.support:
-        words = _of_sets(map(label, before.support), map(label, after.support))
+        words = _of_sets(_in_order(Support, before.support), _in_order(Support, after.support))
         found.append(Change(str(_l("Support asked of the ILO")), words))
     if before.chapters != after.chapters:
-        words = _of_sets(map(label, before.chapters), map(label, after.chapters))
+        words = _of_sets(_in_order(Chapter, before.chapters), _in_order(Chapter, after.chapters))
         found.append(Change(str(_l("Chapters of the MNE Declaration")), words))
     return found
 
@@ -54,6 +57,10 @@ def _of_sets(before: Iterable[str], after: Iterable[str]) -> tuple[Part, ...]:
     told: list[Part] = [("removed", f"{words}\n") for words in was if words not in now]
     told += [("same" if words in was else "added", f"{words}\n") for words in now]
     return tuple(told)
+
+
+def _in_order(kinds: Iterable[StrEnum], chosen: Container[StrEnum]) -> list[str]:
+    return [label(kind) for kind in kinds if kind in chosen]
 
 
 def _line(person: ListedPerson) -> str:

@@ -111,12 +111,13 @@ def install(app: Flask) -> None:
 def caption(head: CaseHead) -> str:
     """Such as "Amber Harbour · you sit with the union, as lead"."""
     name = f"{head.label} ({head.own_label})" if head.own_label else head.label
-    return f"{name} · {seat_words(head.party, head.role)}"
+    return f"{name} · {SEATS[head.party, head.role]}"
 
 
 def seat_words(party: Party | None, role: Role) -> str:
-    """Where the reader sits, as it stands beside the case's name."""
-    return str(SEATS[party, role])
+    """Where the reader sits, as a sentence of its own."""
+    words = str(SEATS[party, role])
+    return words[:1].upper() + words[1:]
 
 
 def steps(head: CaseHead) -> list[StepShown]:
@@ -163,6 +164,8 @@ def rooms(head: CaseHead) -> list[MenuEntry]:
 def _open_pages(head: CaseHead) -> Iterator[tuple[str, str]]:
     may, status = head.may, head.status
     yield _("Overview"), "cases.show"
+    if head.role is Role.COORDINATOR:
+        yield _("At the desk"), "desk.case"
     if Room.DRAFTING in head.hears or Room.REQUEST in head.hears:
         yield _("Request"), "request.show"
     yield _("People"), "delegation.index"

@@ -195,11 +195,11 @@ def _seats(progress: Progress) -> str | None:
     if not progress.confirmed:
         return None
     if progress.confirmed == progress.people:
-        return str(ngettext("%(num)d seat, and it stands", "%(num)d seats, and all stand", progress.people))
+        return str(ngettext("%(num)d person sits at the table", "%(num)d people sit at the table", progress.people))
     return str(
         ngettext(
-            "%(stand)d of %(num)d seat stands",
-            "%(stand)d of %(num)d seats stand",
+            "%(stand)d of %(num)d person sits at the table",
+            "%(stand)d of %(num)d people sit at the table",
             progress.people,
             stand=progress.confirmed,
         )

@@ -41,6 +41,17 @@ def test_a_draft_is_opened_for_a_company_and_shows_the_next_three_steps(
     assert page.offers("Invite the other party's lead")
 
 
+def test_the_menu_says_how_much_waits_and_the_list_leads_there(drafted: Table, browser: Callable[[], Client]) -> None:
+    mina = sit(browser, MINA)
+
+    page = mina.get("/")
+
+    assert "Waiting for me (1)" in page
+    assert mina.click("Endorse the joint request").heading == "Endorse the joint request"
+    assert mina.submit("Endorse version 2").offers("Waiting for me")
+    assert "Waiting for me (" not in mina.get("/")
+
+
 def test_an_empty_form_says_what_to_enter(gathered: Table, browser: Callable[[], Client]) -> None:
     mina = sit(browser, MINA)
 
@@ -72,7 +83,7 @@ def test_a_lead_in_dialogue_sees_rooms_people_and_the_way_out(table: Table, brow
     page = mina.get(f"/cases/{table.case_id}")
 
     assert "Confidential. Without prejudice. Not for use in any binding procedure." in page
-    assert "2 seats, and all stand" in page
+    assert "2 people sit at the table" in page
     assert "All have accepted the terms" in page
     assert "Ana Rojas" in page
     assert page.offers("Company's own room")

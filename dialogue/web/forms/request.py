@@ -70,8 +70,16 @@ class RequestForm(FlaskForm):
         filters=[lines],
         validators=[Optional(), Length(max=12_000, message=_TOO_LONG)],
     )
-    support = FormField(SupportForm, _l("Support asked of the ILO"))
-    chapters = FormField(ChaptersForm, _l("Chapters of the MNE Declaration (optional)"))
+    support = FormField(
+        SupportForm,
+        _l("Support asked of the ILO"),
+        description=_l("At least one before the request is endorsed. The ILO does what both sides ask, and no more."),
+    )
+    chapters = FormField(
+        ChaptersForm,
+        _l("Chapters of the MNE Declaration (optional)"),
+        description=_l("If you know which chapters the issues belong to."),
+    )
     languages = StringField(
         _l("Languages needed at the table"),
         description=_l("Such as “English and Spanish, with interpretation”."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import structlog
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +12,7 @@ from dialogue.web.sessions import visit
 from dialogue.web.unit import reading
 
 bp = Blueprint("home", __name__)
+_log = structlog.get_logger()
 
 
 @bp.get("/")
@@ -20,3 +22,16 @@ def index() -> ResponseReturnValue:
     with reading() as work:
         mine, page = waiting.for_me(work), cases.index(work)
     return render_template("home/index.html", mine=[tasks.of_mine(found) for found in mine], page=page)
+
+
+@bp.app_context_processor
+def how_much_waits() -> dict[str, int]:
+    """The number in the menu of every page. A page that tells of trouble must not fail for want of it."""
+    if visit().actor is None:
+        return {}
+    try:
+        with reading() as work:
+            return {"waiting_count": waiting.count_for_me(work)}
+    except Exception as failure:
+        _log.error("waiting.uncounted", kind=type(failure).__name__)
+        return {}
