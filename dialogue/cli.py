@@ -99,7 +99,7 @@ def check_keys() -> None:
     """Look over settings, the signed list of staff, everybody's public keys and what stands under which master key."""
     with _unit() as work_unit:
         seen = keyring.check(work_unit)
-    for line in (*_desk_lines(seen), *_account_lines(seen), *_key_lines(seen)):
+    for line in (*_setting_lines(), *_desk_lines(seen), *_account_lines(seen), *_key_lines(seen)):
         click.echo(line)
     sys.exit(0 if seen.is_well else 1)
 
@@ -186,6 +186,16 @@ def _told_to_stop() -> Event:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, tell)
     return stop
+
+
+def _setting_lines() -> Iterator[str]:
+    told: Config = current_app.config["DIALOGUE"]
+    if not told.smtp_host:
+        yield "Mail: DIALOGUE_SMTP_HOST is missing, no mail leaves."
+    if not _instance().secretariats:
+        yield "Notices: DIALOGUE_SECRETARIATS is missing, no completion notice can be sent."
+    if not is_current(_instance().store.reading):
+        yield "Database: not at the newest revision; run `dialogue migrate`."
 
 
 def _desk_lines(seen: KeyCheck) -> Iterator[str]:

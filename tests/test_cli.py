@@ -89,8 +89,13 @@ def test_the_keys_of_an_instance_in_order_are_said_to_be_so(command, gathered):
     assert "accounts.sealed_identity: k1 7" in result.output
 
 
-def test_a_missing_desk_is_said(command):
-    assert "no first coordinator is configured" in command("keys", "check").output
+def test_what_is_not_configured_is_said(command):
+    said = command("keys", "check", instance={"secretariats": ()}).output
+
+    assert "no first coordinator is configured" in said
+    assert "DIALOGUE_SMTP_HOST is missing" in said
+    assert "DIALOGUE_SECRETARIATS is missing" in said
+    assert "DIALOGUE_SMTP_HOST" not in command("keys", "check", smtp_host="localhost").output
 
 
 def exchange_keys(gathered, names):
