@@ -88,9 +88,21 @@ def test_a_draft_is_found_again_and_can_be_forgotten(drafted: Table, browser: Ca
     assert page.form("/edit").fields["issues"] == ["Half a sentence"]
     assert page.form("/edit").fields["support-facilitation"] == ["y"]
     assert "support-neutral_ground" not in page.form("/edit").fields
-    assert "words that you had not sent yet" in page
-    page = mina.submit("Forget them")
+    assert "This is your draft of" in page
+    page = mina.submit("Throw the draft away")
     assert page.form("/edit").fields["issues"] == [ISSUES]
+
+
+def test_a_draft_is_kept_by_a_button_as_well(drafted: Table, browser: Callable[[], Client]) -> None:
+    mina = sit(browser, MINA)
+    mina.get(at(drafted, "/edit"))
+    fields = {"issues": "Half a sentence", "support-facilitation": "y", "csrf_token": mina.token()}
+
+    address = f"/cases/{drafted.case_id}/drafts/request.edit"
+    answer = mina.raw("POST", address, data=fields, headers={"Referer": "https://localhost" + at(drafted, "/edit")})
+
+    assert answer.status_code == 303
+    assert mina.get(at(drafted, "/edit")).form("/edit").fields["issues"] == ["Half a sentence"]
 
 
 def test_a_draft_of_an_old_version_is_shown_beside_the_one_that_stands(
@@ -114,7 +126,7 @@ def test_a_draft_goes_with_the_version_that_it_became(drafted: Table, browser: C
     page = mina.get(at(drafted, "/edit"))
 
     assert page.form("/edit").fields["issues"] == ["A whole sentence."]
-    assert "had not sent yet" not in page
+    assert "This is your draft of" not in page
 
 
 def test_both_endorse_the_same_version_and_it_goes_to_the_ilo(drafted: Table, browser: Callable[[], Client]) -> None:

@@ -14,7 +14,6 @@ from dialogue.services import drafts, requests
 from dialogue.services.requests import DRAFT_OF_REQUEST, OpenRequest
 from dialogue.web import changes
 from dialogue.web.errors import words_of
-from dialogue.web.forms.cases import AgreeForm
 from dialogue.web.forms.request import EndorseForm, RequestForm
 from dialogue.web.unit import reading, writing
 
@@ -56,15 +55,6 @@ def edit(case_id: UUID) -> ResponseReturnValue:
         differences=differences,
     )
     return page, 422 if form.errors else 409 if overtaken and request.method == "POST" else 200
-
-
-@bp.post("/edit/forget")
-def forget(case_id: UUID) -> ResponseReturnValue:
-    if AgreeForm().validate_on_submit():
-        with writing() as work:
-            drafts.discard(work, case_id, DRAFT_OF_REQUEST)
-        flash(_("Your draft is forgotten. The page shows the version that stands."))
-    return redirect(url_for(".edit", case_id=case_id), 303)
 
 
 @bp.route("/endorse", methods=["GET", "POST"])
