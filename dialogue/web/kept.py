@@ -11,61 +11,90 @@ from flask import current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-MOST_FIELDS = 60
+MOST_FIELDS = 200
 MOST_CHARACTERS = 120_000
+
+# Forms that offer the draft of what was typed; all others can be sent again.
+OFFER_DRAFTS = frozenset(
+    {
+        "agenda.position",
+        "agenda.propose",
+        "agenda.word",
+        "notes.revise",
+        "notes.write",
+        "outcome.assemble",
+        "request.edit",
+    }
+)
 
 _OURS = "csrf_token"
 _SECRET = ("password", "code", "group", "secret")
+_PRIVATE = frozenset({"account", "accounts", "session"})
 
 
 @dataclass(frozen=True, slots=True)
 class Typed:
     """The fields of a form as they came, without the ones that are ours and without passwords.
 
+    pairs     name and value, in the order of the form
+    action    the path that they were sent to
     case_id   the case that the form belongs to, if it belongs to one
     form      the name under which a draft of it is kept
     """
 
-    fields: dict[str, str] = field(default_factory=dict, repr=False)
+    pairs: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    action: str = ""
     case_id: UUID | None = None
     form: str = ""
 
     @property
+    def fields(self) -> dict[str, str]:
+        """One value for each name, as a draft holds them."""
+        return dict(reversed(self.pairs))
+
+    @property
     def texts(self) -> list[str]:
         """What was written, as opposed to chosen: whatever has a blank in it or is long."""
-        return [value for value in self.fields.values() if " " in value.strip() or len(value) > 40]
+        return [value for _name, value in self.pairs if " " in value.strip() or len(value) > 40]
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether the form offers what is kept as its draft."""
+        return self.case_id is not None and self.form.partition(":")[0] in OFFER_DRAFTS
 
     def pack(self) -> str:
         """One line for a hidden field."""
         case = str(self.case_id) if self.case_id else ""
-        return json.dumps({"case": case, "form": self.form, "fields": self.fields}, ensure_ascii=False)
+        return json.dumps([self.pairs, self.action, case, self.form], ensure_ascii=False)
 
     @classmethod
     def unpack(cls, packed: str | None) -> Typed:
         """What ``pack`` wrote; nothing where it is not that."""
         try:
-            told = json.loads(packed or "")
-            fields, form = told["fields"], told["form"]
-            case_id = UUID(told["case"]) if told["case"] else None
-        except (ValueError, TypeError, KeyError, AttributeError):
+            pairs, action, case, form = json.loads(packed or "")
+            told = tuple((str(name), str(value)) for name, value in pairs)
+            case_id = UUID(case) if case else None
+        except (ValueError, TypeError, AttributeError):
             return cls()
-        if not isinstance(form, str) or not isinstance(fields, dict) or len(fields) > MOST_FIELDS:
+        if not isinstance(form, str) or not isinstance(action, str) or not _is_served(action, "POST"):
             return cls()
-        return cls({str(name): str(value) for name, value in fields.items()}, case_id, form)
+        return cls(told, action, case_id, form)
 
 
 def typed() -> Typed:
-    """What this request brought, where it was written into a dialogue; elsewhere there is nothing to keep."""
-    case_id = (request.view_args or {}).get("case_id")
-    if not isinstance(case_id, UUID):
+    """What this request brought; of one's own account, where passwords are typed, nothing is kept."""
+    if request.blueprint in _PRIVATE:
         return Typed()
-    fields = {
-        name: value
-        for name, value in request.form.items()
+    pairs = tuple(
+        (name, value)
+        for name, value in request.form.items(multi=True)
         if name != _OURS and not any(word in name.lower() for word in _SECRET)
-    }
-    fits = len(fields) <= MOST_FIELDS and sum(map(len, fields.values())) <= MOST_CHARACTERS
-    return Typed(fields if fits else {}, case_id, form_key())
+    )
+    if len(pairs) > MOST_FIELDS or sum(len(value) for _name, value in pairs) > MOST_CHARACTERS:
+        return Typed()
+    values = request.view_args or {}
+    case_id, form = values.get("case_id"), values.get("form")
+    return Typed(pairs, request.path, case_id if isinstance(case_id, UUID) else None, form or form_key())
 
 
 def form_key() -> str:
@@ -86,14 +115,7 @@ def safe_path(address: str | None) -> str | None:
 
 def is_page(path: str) -> bool:
     """Whether a GET of that path would show something."""
-    adapter = current_app.create_url_adapter(request)
-    if adapter is None:
-        return False
-    try:
-        adapter.match(path, method="GET")
-    except (HTTPException, RequestRedirect):
-        return False
-    return True
+    return _is_served(path, "GET")
 
 
 def way_back() -> str | None:
@@ -103,3 +125,14 @@ def way_back() -> str | None:
         return safe_path(here)
     parts = urlsplit(request.referrer or "")
     return safe_path(parts.path) if parts.netloc == request.host else None
+
+
+def _is_served(path: str, method: str) -> bool:
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None:
+        return False
+    try:
+        adapter.match(path, method=method)
+    except (HTTPException, RequestRedirect):
+        return False
+    return True

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, cast
 
 import structlog
-from flask import Flask, Request, Response, has_request_context, session
+from flask import Flask, Request, Response, g, has_request_context, session
 from flask.json.tag import TaggedJSONSerializer
 from flask.sessions import SecureCookieSessionInterface, SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
@@ -67,12 +67,14 @@ class Visit(CallbackDict[str, Any], SessionMixin):
         self.signed = signed
         self.is_new_cookie = True
         self.modified = False
+        _forget_token()
 
     def forget(self) -> None:
         """Go on as a visitor: the session is over."""
         self.clear()
         self.signed = None
         self.is_stale = True
+        _forget_token()
 
 
 class Holder(UserMixin):  # type: ignore[misc]
@@ -203,6 +205,11 @@ def _shown() -> dict[str, Any]:
 def _holder(account_id: str) -> Holder | None:
     signed = visit().signed
     return Holder(signed) if signed is not None and str(signed.actor.account_id) == account_id else None
+
+
+def _forget_token() -> None:
+    """The token that Flask-WTF made for this request belongs to the session before."""
+    g.pop("csrf_token", None)
 
 
 def _mark(changed: Visit) -> None:

@@ -10,9 +10,10 @@ from flask import Flask, render_template_string, request
 
 from dialogue.services import drafts
 from dialogue.services.unit import Actor
+from dialogue.web import kept
 from dialogue.web.sessions import COOKIE
 from tests.builders import PASSWORD, House, Table
-from tests.web.client import Client
+from tests.web.client import Client, look_at
 
 MAIL = "maria@union.example"
 WORDS = "Our floor is two per cent & nothing <below> it."
@@ -25,9 +26,10 @@ PAGE = (
 
 
 @pytest.fixture
-def written(app: Flask) -> list[str]:
+def written(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A page of a case to write on, without the rest of the house."""
     arrived: list[str] = []
+    monkeypatch.setattr(kept, "OFFER_DRAFTS", kept.OFFER_DRAFTS | {"trial.write"})
 
     @app.route("/cases/<uuid:case_id>/trial/<room>", methods=["GET", "POST"], endpoint="trial.write")
     def write(case_id: UUID, room: str) -> str:
@@ -77,6 +79,39 @@ def test_words_that_no_draft_can_hold_are_shown_to_be_copied(house: House, clien
 
     assert page.heading == "Your words are still here"
     assert WORDS in page.text
+    client.submit("Send it again")
+    assert written == [WORDS]
+
+
+def test_words_for_a_form_without_drafts_are_sent_again_with_every_choice(
+    app: Flask, house: House, client: Client
+) -> None:
+    arrived: list[tuple[str, str]] = []
+
+    @app.route("/trial", methods=["GET", "POST"], endpoint="trial.choose")
+    def choose() -> str:
+        arrived.extend(request.form.items(multi=True))
+        return render_template_string(PAGE, body="")
+
+    house.person("Maria", MAIL)
+    client.sign_in(MAIL, PASSWORD)
+    client.get("/trial")
+    told = {"csrf_token": client.token(), "support": ["ground", "input"], "words": WORDS}
+    house.tick(timedelta(minutes=40))
+    client.page = look_at(client.raw("POST", "/trial", data=told))
+    client.submit("Sign in", {"email": MAIL, "password": PASSWORD}, form="/sign-in")
+    client.submit("Send it again")
+
+    sent = [pair for pair in arrived if pair[0] != "csrf_token"]
+    assert sent == [("support", "ground"), ("support", "input"), ("words", WORDS)]
+
+
+def test_words_are_sent_nowhere_but_here(app: Flask) -> None:
+    with app.test_request_context("/", base_url="https://localhost"):
+        for action in ("https://evil.example/", "//evil.example/", "/nowhere", "", "javascript:alert(1)"):
+            assert kept.Typed.unpack(kept.Typed((("body", WORDS),), action).pack()) == kept.Typed()
+        for nonsense in ("", "x", "{}", "[]", "[[], 1, 2, 3]", '[[["a"]], "/", "", ""]', None):
+            assert kept.Typed.unpack(nonsense) == kept.Typed()
 
 
 def test_words_survive_a_token_of_another_session(house: House, client: Client, written: list[str]) -> None:
@@ -116,8 +151,6 @@ def test_sending_again_arrives(house: House, client: Client, written: list[str])
     here = f"/cases/{UUID(int=7)}/trial/joint"
     told = {"csrf_token": "old", "seen": "3", "body": WORDS}
     answer = client.raw("POST", here, data=told, headers={"Sec-Fetch-Site": "same-origin"})
-
-    from tests.web.client import look_at
 
     client.page = look_at(answer)
     client.submit("Send it again")

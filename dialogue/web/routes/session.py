@@ -6,7 +6,7 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dialogue.errors import NotFound, NotSignedIn, Refusal, WrongCredentials
+from dialogue.errors import NotSignedIn, Refusal, WrongCredentials
 from dialogue.services import accounts, drafts, signin
 from dialogue.web import kept
 from dialogue.web.errors import words_of
@@ -65,7 +65,7 @@ def ask(_refused: NotSignedIn) -> ResponseReturnValue:
     if "X-Requested-With" in request.headers or request.headers.get("HX-Request") == "true":
         return _("Sign in again to go on."), 401
     typed = kept.typed()
-    if request.method == "POST" and typed.case_id is not None and typed.fields:
+    if request.method == "POST" and typed.texts:
         form = SignInForm(formdata=None, next=kept.way_back() or "", kept=typed.pack())
         return _show(form), 401
     if visit().is_stale:
@@ -78,17 +78,24 @@ def _show(form: SignInForm) -> str:
 
 
 def _go_on(form: SignInForm) -> ResponseReturnValue:
-    """To the page that was asked for, after what was typed there has been kept as a draft."""
+    """To the page that was asked for; what was typed there is its draft now, or stands ready to be sent again."""
     path = kept.safe_path(form.next.data)
     typed = Typed.unpack(form.kept.data)
-    if not typed.fields:
+    if not typed.pairs:
         return redirect(path or url_for("home.index"), 303)
-    try:
-        if typed.case_id is None or visit().actor is None:
-            raise NotFound
-        with writing() as work:
-            drafts.save(work, typed.case_id, typed.form, typed.fields)
-    except Refusal:
+    if not _is_draft(typed):
         return render_template("session/words.html", typed=typed, path=path)
     flash(_("What you had written before the session ran out is kept as your draft."))
     return redirect(path or url_for("home.index"), 303)
+
+
+def _is_draft(typed: Typed) -> bool:
+    """Keep the words as the draft of their form, where it offers one and the person may write there."""
+    if not typed.has_draft or typed.case_id is None or visit().actor is None:
+        return False
+    try:
+        with writing() as work:
+            drafts.save(work, typed.case_id, typed.form, typed.fields)
+    except Refusal:
+        return False
+    return True
