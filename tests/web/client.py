@@ -27,13 +27,14 @@ HEADERS = {
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it leads, what is in it, what its buttons say."""
+    """A form as it stands on a page: where it leads, what is in it, what its buttons say and where some lead instead."""
 
     action: str
     method: str
     fields: dict[str, list[str]] = field(default_factory=dict)
     choices: dict[str, list[str]] = field(default_factory=dict)
     buttons: list[tuple[str, str, str]] = field(default_factory=list)
+    detours: dict[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> set[str]:
@@ -64,6 +65,7 @@ class _Reader(HTMLParser):
         self._area: str | None = None
         self._select: str | None = None
         self._button: tuple[str, str] | None = None
+        self._detour: str = ""
         self._href: str = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -110,6 +112,7 @@ class _Reader(HTMLParser):
                     self._form.fields[self._select] = [told.get("value", "")]
             case "button":
                 self._button = (told.get("name", ""), told.get("value", ""))
+                self._detour = told.get("formaction", "")
                 self._catch.append((tag, []))
                 if self._form is None and told.get("type") != "button":
                     self.faults.append("a button outside any form")
@@ -165,6 +168,8 @@ class _Reader(HTMLParser):
                 self._form.fields[self._area] = [words.removeprefix("\n")]
             case "button" if self._form is not None and self._button is not None:
                 self._form.buttons.append((plain, *self._button))
+                if self._detour:
+                    self._form.detours[plain] = self._detour
 
 
 @dataclass
@@ -280,7 +285,8 @@ class Client:
         button = form.button(words) if words else next(iter(form.buttons), None)
         if button is not None and button[1]:
             filled[button[1]] = [button[2]]
-        target = urljoin(page.url, form.action or page.url)
+        detour = form.detours.get(button[0]) if button is not None else None
+        target = urljoin(page.url, detour or form.action or page.url)
         response = self.http.post(target, base_url=BASE, data=filled, headers={"Referer": BASE + page.url})
         return self._arrive(response, status, follow=True)
 

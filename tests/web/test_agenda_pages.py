@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from dialogue.domain.people import Party
 from dialogue.domain.positions import Stance
 from dialogue.services import cases
 from dialogue.store.outcomes import Outcome
@@ -204,6 +205,34 @@ def test_a_position_on_words_that_have_been_replaced_asks_again(table: Table, at
     assert page.form("Record the position").fields["obstacle"] == ["Too late."]
     page = union.submit("Record the position", {"stance": "cannot_agree"})
     assert "Your party's position is recorded." in page
+
+
+def test_what_is_kept_as_a_draft_stands_in_the_form_again_and_goes_when_it_is_sent(table: Table, at: Seat) -> None:
+    item_id = admitted(table)
+    word(table, table.company_lead, item_id, "The first words.")
+    union = at("union_lead")
+    union.get(item_page(table, item_id))
+    page = union.submit("Keep as a draft", {"stance": "needs_work", "work_needed": "Who decides?"})
+    assert "Your draft is kept." in page
+    assert look(table, table.company_lead, item_id).positions == {}
+
+    page = union.get(item_page(table, item_id))
+    assert "This is your draft of" in page
+    assert page.form("Record the position").fields["work_needed"] == ["Who decides?"]
+    word(table, table.company_lead, item_id, "The second words.")
+    assert "after you began this draft" in union.get(item_page(table, item_id))
+    union.submit("Record the position")
+
+    assert look(table, table.company_lead, item_id).positions[Party.UNION].reason == "Who decides?"
+    assert "This is your draft of" not in union.get(item_page(table, item_id))
+
+
+def test_agreed_words_lead_to_the_page_where_both_reopen_them(table: Table, at: Seat) -> None:
+    item_id = agreed(table)
+    union = at("union_lead")
+    union.get(item_page(table, item_id))
+
+    assert "Night shifts" in union.click("Propose to reopen the words")
 
 
 # Parking, withdrawing, the past

@@ -168,9 +168,12 @@ def _item(case_id: UUID, item_id: UUID, form: PositionForm | None) -> ResponseRe
         shown = items.show(work, case_id, item_id, before=request.args.get("before", type=int))
         draft = drafts.look(work, case_id, draft_of_position(item_id))
     form = form or PositionForm(formdata=None, data=draft.fields)
-    form.wording.data = shown.wording.id if shown.wording else ""
-    form.previous.data = shown.own_position or ""
-    page = render_template("agenda/item.html", shown=shown, head=shown.head, form=form, draft=draft)
+    present = str(shown.wording.id) if shown.wording else ""
+    form.wording.data, form.previous.data = present, shown.own_position or ""
+    overtaken = draft.fields.get("wording", present) != present
+    page = render_template(
+        "agenda/item.html", shown=shown, head=shown.head, form=form, draft=draft, overtaken=overtaken
+    )
     return page, 422 if form.errors else 200
 
 
