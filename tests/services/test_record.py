@@ -101,7 +101,9 @@ def test_refusals_readings_and_acts_are_told_apart(table):
     refused = seen(table, table.union_lead, kind=Kind.REFUSALS).entries
     read = seen(table, table.union_lead, kind=Kind.READINGS).entries
     done = seen(table, table.union_lead, kind=Kind.ACTS).entries
-    assert [(entry.act, entry.actor.name) for entry in refused] == [(Act.CASE_TAKE_UP, "Ana Rojas")]
+    assert [(entry.act, entry.actor.name, entry.is_refusal) for entry in refused] == [
+        (Act.CASE_TAKE_UP, "Ana Rojas", True)
+    ]
     assert (Act.NOTE_READ, Room.UNION) in {(entry.act, entry.room) for entry in read}
     assert all(entry.act.value.endswith(":read") and not entry.is_refusal for entry in read)
     assert Act.NOTE_WRITE in {entry.act for entry in done}
@@ -167,8 +169,11 @@ def test_reading_the_record_is_recorded(table):
 
 # What is altered is named
 
+# Nothing is written down in this room unless a test does so.
+QUIET = Room.UNION_CAUCUS
 
-def row_of(work, table, seq, room=Room.UNION):
+
+def row_of(work, table, seq, room=QUIET):
     return work.session.get(Entry, (chain(table, room), seq))
 
 
@@ -202,22 +207,20 @@ def edit_and_hash_all_again(work, table):
 
 
 def take_out(work, table):
-    work.session.execute(delete(Entry).where(Entry.chain == chain(table, Room.UNION), Entry.seq == 3))
+    work.session.execute(delete(Entry).where(Entry.chain == chain(table, QUIET), Entry.seq == 3))
 
 
 def take_out_and_close_the_gap(work, table):
     take_out(work, table)
     for seq in range(4, 7):
         work.session.execute(
-            update(Entry).where(Entry.chain == chain(table, Room.UNION), Entry.seq == seq).values(seq=seq - 1)
+            update(Entry).where(Entry.chain == chain(table, QUIET), Entry.seq == seq).values(seq=seq - 1)
         )
 
 
 def swap(work, table):
     for seq, new in ((3, 99), (4, 3), (99, 4)):
-        work.session.execute(
-            update(Entry).where(Entry.chain == chain(table, Room.UNION), Entry.seq == seq).values(seq=new)
-        )
+        work.session.execute(update(Entry).where(Entry.chain == chain(table, QUIET), Entry.seq == seq).values(seq=new))
 
 
 def put_in(work, table):
@@ -225,7 +228,7 @@ def put_in(work, table):
     take_out(work, table)
     other = row_of(work, table, 3, Room.JOINT)
     values = {column.key: getattr(other, column.key) for column in Entry.__table__.columns}
-    work.session.add(Entry(**(values | {"chain": chain(table, Room.UNION)})))
+    work.session.add(Entry(**(values | {"chain": chain(table, QUIET)})))
 
 
 def double(work, table):
@@ -233,7 +236,7 @@ def double(work, table):
     values = {column.key: getattr(last, column.key) for column in Entry.__table__.columns}
     for seq in (6, 5, 4, 3):
         work.session.execute(
-            update(Entry).where(Entry.chain == chain(table, Room.UNION), Entry.seq == seq).values(seq=seq + 1)
+            update(Entry).where(Entry.chain == chain(table, QUIET), Entry.seq == seq).values(seq=seq + 1)
         )
     work.session.add(Entry(**values))
 
@@ -254,50 +257,50 @@ def double(work, table):
     ],
 )
 def test_the_first_entry_that_does_not_hold_is_named(table, harm, named):
-    write(table, table.union_lead, Room.UNION, 6)
+    write(table, table.union_lead, QUIET, 6)
     assert {one.bad for one in audit.verify(table.instance)} == {None}
     with table.writing(None) as work:
         harm(work, table)
 
     said = {one.chain: one.bad for one in audit.verify(table.instance)}
-    assert said.pop(chain(table, Room.UNION)) == named
+    assert said.pop(chain(table, QUIET)) == named
     assert set(said.values()) == {None}
     # Her pins name the head that she has seen; a person without them still sees it on the page.
     told = checked(table, table.union_delegate)
     assert not told.is_intact
-    assert {one.room: one.bad for one in told.chains}[Room.UNION] == named
+    assert {one.room: one.bad for one in told.chains}[QUIET] == named
     assert checked(table, table.company_lead).is_intact
 
 
 def test_a_cut_tail_is_seen_by_whoever_saw_it_and_by_the_head_from_outside(table):
-    write(table, table.union_lead, Room.UNION, 6)
-    printed = next(head for head in seen(table, table.union_lead).heads if head.room is Room.UNION)
+    write(table, table.union_lead, QUIET, 6)
+    printed = next(head for head in seen(table, table.union_lead).heads if head.room is QUIET)
     with table.writing(None) as work:
-        work.session.execute(delete(Entry).where(Entry.chain == chain(table, Room.UNION), Entry.seq > 3))
+        work.session.execute(delete(Entry).where(Entry.chain == chain(table, QUIET), Entry.seq > 3))
 
     assert {one.bad for one in audit.verify(table.instance)} == {None}
     with pytest.raises(KeyAlarm):
         seen(table, table.union_lead)
-    now = next(head for head in seen(table, table.union_delegate).heads if head.room is Room.UNION)
+    now = next(head for head in seen(table, table.union_delegate).heads if head.room is QUIET)
     assert (printed.number, now.number) == (6, 3)
 
 
 def test_an_intact_record_is_said_to_be_intact_with_its_length(table):
-    write(table, table.union_lead, Room.UNION, 6)
+    write(table, table.union_lead, QUIET, 6)
 
     told = checked(table, table.union_lead)
     assert told.is_intact
-    assert {one.room: one.entries for one in told.chains}[Room.UNION] == 6
+    assert {one.room: one.entries for one in told.chains}[QUIET] == 6
 
 
 def test_an_entry_with_a_word_that_nobody_writes_or_a_person_that_nobody_knows_hides_nothing(table):
-    write(table, table.union_lead, Room.UNION, 3)
+    write(table, table.union_lead, QUIET, 3)
     with table.writing(None) as work:
         row = row_of(work, table, 2)
         row.act = "note:<b>burn</b>"
         row.actor_id = table.case_id
 
-    told = [entry for entry in seen(table, table.union_delegate).entries if entry.room is Room.UNION]
+    told = [entry for entry in seen(table, table.union_delegate).entries if entry.room is QUIET]
     assert [(entry.act, entry.actor is None) for entry in told] == [
         (Act.NOTE_WRITE, False),
         (None, True),

@@ -101,13 +101,15 @@ def test_the_record_is_read_page_by_page(table: Table, at: Seat) -> None:
 
 
 def test_a_reader_is_told_whether_the_record_is_intact(table: Table, at: Seat) -> None:
-    write(table, 5)
+    for _ in range(5):
+        with table.writing(table.union_lead) as work:
+            notes.write(work, table.case_id, Room.UNION_CAUCUS, title="Wages", body="Our floor is two per cent.")
     luc = at("union_delegate")
     luc.get(record_page(table))
     assert "The record is intact" in luc.click("Check that nothing was changed")
 
     with table.writing(None) as work:
-        chain = f"{table.case_id.hex}:union"
+        chain = f"{table.case_id.hex}:union_caucus"
         work.session.execute(update(Entry).where(Entry.chain == chain, Entry.seq == 3).values(act="note:read"))
     page = luc.get(record_page(table) + "/check")
     assert "The record was altered." in page
