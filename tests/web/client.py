@@ -27,7 +27,7 @@ HEADERS = {
 
 @dataclass
 class Form:
-    """A form as it stands on a page: where it leads, what is in it, what its buttons say and where some lead instead."""
+    """A form as it stands on a page: where it leads, what is in it, its buttons and where some of them lead."""
 
     action: str
     method: str
