@@ -73,6 +73,7 @@ def moves(act: Act) -> Rule:
     return when(lambda _, situation: CASE.allows(situation.status, act), IllegalTransition)
 
 
+stated = when(lambda seat, _: seat.stated)
 anyone = when(lambda _seat, _situation: True)
 of_a_party = when(lambda seat, _: seat.party is not None)
 leads = when(lambda seat, _: seat.speaks)
@@ -195,6 +196,12 @@ RULES: dict[Act, Rule] = {
     Act.NOTICE_SEND: all_of(coordinates, after_the_end),
     Act.RECORD_READ: all_of(not_gone, any_of(of_a_party, facilitates)),
 }
+
+# Whoever opened a link has proved a mailbox; until a lead has signed for the seat, nothing else is open to him.
+BEFORE_STATED = frozenset(
+    {Act.CASE_READ, Act.CASE_LABEL, Act.CASE_DECLINE, Act.PARTICIPANT_READ, Act.DRAFT_SAVE},
+)
+RULES |= {act: all_of(rule, stated) for act, rule in RULES.items() if act not in BEFORE_STATED}
 
 StaffRule = Callable[[frozenset[StaffRole]], bool]
 

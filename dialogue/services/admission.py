@@ -7,7 +7,7 @@ from uuid import UUID
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import BEFORE_THE_ILO, GONE
-from dialogue.domain.people import PARTY_ROLES, Role, Room, Seat, StaffRole, hears
+from dialogue.domain.people import PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, Role, Room, Seat, StaffRole, hears
 from dialogue.domain.policy import Situation, acts_of, require, require_of_house
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
 from dialogue.services import audit, due, pins, rooms, statements
@@ -16,6 +16,7 @@ from dialogue.store.cases import Case, find_case, lock_case
 from dialogue.store.participants import Participant, ParticipantState, participants_of
 
 _SEATED = {ParticipantState.ENROLLED, ParticipantState.STATED, ParticipantState.CONFIRMED}
+_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 _MUST_BE_BOUND = PARTY_ROLES | {Role.FACILITATOR}
 
 
@@ -32,7 +33,6 @@ def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None
     if case is None or seat is None or case.status in GONE:
         audit.refuse_stranger(work, act)
         raise NotFound(case_id)
-    _see_what_was_pinned(work, case_id, person)
     try:
         require(act, seat, situation_of(work, case, room))
     except (Forbidden, IllegalTransition, NotBound, NotFound):
@@ -55,22 +55,20 @@ def enter(work: UnitOfWork, act: Act) -> Actor:
 
 
 def seat_of(work: UnitOfWork, case: Case, person: Actor) -> Seat | None:
-    """The actor's seat as the rows tell it. It opens pages; the keys open the content."""
+    """The actor's seat: as it was signed for, unless a row takes it away.
+
+    A row by itself is only an invitation that somebody has followed. raises KeyAlarm where a row tells of a seat that
+    nobody has signed for with this person's key.
+    """
     row = rooms.rows_of(work, case.id).get(person.account_id)
     if row is not None and row.state in _SEATED:
-        undertook = rooms.undertakings_of(work, case.id)
-        seat = Seat(
-            person.account_id,
-            row.party,
-            row.role,
-            confirmed=row.state is ParticipantState.CONFIRMED,
-            bound=undertook.get(person.account_id, False),
-            until=row.until,
-            undertook=person.account_id in undertook,
-            stated=row.state is not ParticipantState.ENROLLED,
-        )
-        return None if seat.is_over(work.now) else seat
+        if row.state is ParticipantState.ENROLLED or case.status in GONE:
+            seat = Seat(person.account_id, row.party, row.role, False, False, row.until, stated=False)
+            return None if seat.is_over(work.now) else seat
+        _see_what_was_pinned(work, case.id, person)
+        return rooms.own_seat(work, case)
     if case.status not in BEFORE_THE_ILO and _coordinates(work, person):
+        _see_what_was_pinned(work, case.id, person)
         return Seat(person.account_id, None, Role.COORDINATOR, confirmed=True, bound=False)
     return None
 
@@ -117,6 +115,20 @@ def must_undertake(work: UnitOfWork, case: Case) -> list[Participant]:
 def listed(work: UnitOfWork, case: Case) -> Sequence[Participant]:
     """Everybody listed for the case, with an account or not yet."""
     return participants_of(work.session, case.id)
+
+
+def listed_for(work: UnitOfWork, case: Case, seat: Seat) -> list[Participant]:
+    """Who is listed and has not gone, as far as this seat may know of it.
+
+    Somebody for whom nobody has signed yet knows of himself and of those who speak for the party that will confirm him.
+    """
+    rows = [row for row in listed(work, case) if row.state not in _GONE]
+    if seat.stated:
+        return rows
+    confirms = seat.party.other if seat.party is not None and seat.role is Role.LEAD else seat.party
+    people = statements.standings(work, case.id).people.values()
+    known = {one.account for one in people if one.party is confirms and one.role in SPEAKS_FOR_ITS_PARTY}
+    return [row for row in rows if row.account_id is not None and row.account_id in known | {seat.account}]
 
 
 def acts_open(work: UnitOfWork, case: Case, seat: Seat, room: Room | None = None) -> frozenset[Act]:

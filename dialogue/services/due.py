@@ -6,6 +6,7 @@ from uuid import UUID
 
 from dialogue.crypto.sealing import epoch_of
 from dialogue.domain.people import ALWAYS_WITH_HISTORY, Room, Seat, rooms_of
+from dialogue.errors import Locked
 from dialogue.services import rooms, statements
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.agenda import current_positions, current_wordings, items_of
@@ -56,7 +57,10 @@ def fulfil(work: UnitOfWork, case: Case) -> None:
         return
     own = work.person.account_id
     for room in sorted({due.room for due in waiting}):
-        members = rooms.members_now(work, case, room)
+        try:
+            members = rooms.members_now(work, case, room)
+        except Locked:
+            continue
         if own not in members:
             continue
         people = statements.standings(work, case.id).people
@@ -68,7 +72,7 @@ def fulfil(work: UnitOfWork, case: Case) -> None:
                 if not rooms.holds_all(work, case, room):
                     continue
                 rooms.share_history(work, case, room, due.account_id)
-            elif not _lay_the_table(work, case):
+            elif room is not Room.JOINT or not _lay_the_table(work, case):
                 continue
             work.session.delete(due)
     work.session.flush()

@@ -10,16 +10,15 @@ from uuid import UUID
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Party, Role, Room, Seat, rooms_of
 from dialogue.domain.waiting import Progress, Task, TaskKind
-from dialogue.services import cases, identity, waiting
+from dialogue.services import admission, cases, identity, waiting
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
-from dialogue.store.participants import Participant, ParticipantState, participants_of
+from dialogue.store.participants import Participant, ParticipantState
 from dialogue.store.requests import newest_version
 from dialogue.store.rooms import due_wraps
 
-_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 _WAYS_OUT = frozenset({Act.CASE_LEAVE, Act.CASE_WITHDRAW, Act.CASE_DECLINE, Act.CASE_GO_BACK})
 # What is told only to those who hear the joint room.
 _OF_THE_JOINT_ROOM = frozenset(
@@ -114,7 +113,7 @@ def show(work: UnitOfWork, case_id: UUID) -> CasePage:
     """The page of a case as this seat may see it."""
     case, seat = admit(work, case_id, Act.CASE_READ)
     head = cases.head(work, case, seat)
-    rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE]
+    rows = admission.listed_for(work, case, seat)
     names = _names(work, rows)
     found = waiting.of_case(work, case, seat)
     tasks = [task for task in found.tasks if _may_know(task, seat)]

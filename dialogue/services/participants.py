@@ -11,10 +11,10 @@ from dialogue.crypto.identity import comparison_words
 from dialogue.domain.acts import Act
 from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import ACTIVE, CaseStatus
-from dialogue.domain.people import KINDS_OF, PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, OrganisationKind, Party, Role, Seat
+from dialogue.domain.people import KINDS_OF, PARTY_ROLES, OrganisationKind, Party, Role, Seat
 from dialogue.domain.seats import StatementKind
 from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
-from dialogue.services import audit, cases, due, identity, letters, links, requests, rooms, statements
+from dialogue.services import admission, audit, cases, due, identity, letters, links, requests, rooms, statements
 from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LetterKind
@@ -26,7 +26,6 @@ from dialogue.store.participants import (
     ParticipantState,
     find_participant,
     find_seat,
-    participants_of,
 )
 from dialogue.store.rooms import delete_wraps
 
@@ -406,7 +405,7 @@ def _tell_whose_turn(work: UnitOfWork, case: Case, row: Participant, account: UU
 
 
 def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
-    rows = [row for row in participants_of(work.session, case.id) if row.state not in _GONE and _sees(seat, row)]
+    rows = admission.listed_for(work, case, seat)
     names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
     bound = rooms.bound_accounts(work, case.id)
     may = acts_open(work, case, seat)
@@ -438,12 +437,6 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
             )
         )
     return people
-
-
-def _sees(seat: Seat, row: Participant) -> bool:
-    """Whether a listed person's name is for this seat: who only followed a link sees who will confirm the key."""
-    confirms = row.party is seat.party.other if seat.role is Role.LEAD and seat.party else row.party is seat.party
-    return seat.stated or row.account_id == seat.account or (confirms and row.role in SPEAKS_FOR_ITS_PARTY)
 
 
 def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:

@@ -13,16 +13,17 @@ from dialogue.crypto import sealing, signing, wrapping
 from dialogue.crypto.context import Place, digest, encode
 from dialogue.crypto.sealing import RoomKey
 from dialogue.domain.cases import BEFORE_THE_ILO
-from dialogue.domain.people import HEARS, Role, Room, Seat, StaffRole, hears, listens
+from dialogue.domain.people import BEHIND_THE_TERMS, HEARS, Role, Room, Seat, StaffRole, hears, listens
 from dialogue.errors import KeyAlarm, Locked, NotFound, Refusal, SealBroken
 from dialogue.services import audit, statements
 from dialogue.services.pins import Pinned
+from dialogue.services.undertakings import signed_by
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import accounts_among
 from dialogue.store.cases import Case
 from dialogue.store.participants import Participant, ParticipantState, participants_of
 from dialogue.store.rooms import RoomEpoch, RoomWrap, epochs_among, epochs_of, newest_epoch, wraps_for
-from dialogue.store.terms import undertakings
+from dialogue.store.terms import all_acceptances, terms_of, undertakings
 
 _MANIFEST = "dialogue/manifest/1"
 _SIGNED = "dialogue/manifest-signature/1"
@@ -106,8 +107,17 @@ def open_personal(work: UnitOfWork, sealed: bytes, place: Place) -> dict[str, An
 def members_now(work: UnitOfWork, case: Case, room: Room) -> Members:
     """Everybody who may be given the key of ``room`` now, with the fingerprint that was signed for.
 
-    The signed statements give; rows may only take away.
+    The signed statements give; rows may only take away. Where the undertaking counts, it is the signature that does;
+    it can be checked by those who are in the room themselves.
     """
+    people = _members_by_rows(work, case, room)
+    if room not in BEHIND_THE_TERMS or work.person.account_id not in people:
+        return people
+    undertook = _undertook(work, case)
+    return {account: fingerprint for account, fingerprint in people.items() if account in undertook}
+
+
+def _members_by_rows(work: UnitOfWork, case: Case, room: Room) -> Members:
     people = {}
     for seat, fingerprint in seats_now(work, case):
         if hears(room, seat):
@@ -116,6 +126,39 @@ def members_now(work: UnitOfWork, case: Case, room: Room) -> Members:
         people |= statements.desk(work).of(StaffRole.COORDINATOR)
     _check_keys_unchanged(work, people)
     return people
+
+
+def _undertook(work: UnitOfWork, case: Case) -> frozenset[UUID]:
+    """Who has signed terms of the case, checked once in a unit; raises Locked where the actor cannot open them."""
+    memory: dict[UUID, frozenset[UUID]] = work.memory.setdefault("undertook", {})
+    if case.id not in memory:
+        memory[case.id] = _read_undertakings(work, case)
+    return memory[case.id]
+
+
+def _read_undertakings(work: UnitOfWork, case: Case) -> frozenset[UUID]:
+    versions, given = terms_of(work.session, case.id), all_acceptances(work.session, case.id)
+    told = open_all(
+        work,
+        case,
+        Room.TERMS,
+        [(row.sealed_body, row.place("body", Room.TERMS)) for row in versions]
+        + [(row.sealed_statement, row.place("statement", Room.TERMS)) for row in given],
+    )
+    if any(one.trouble is Trouble.LOCKED for one in told):
+        raise Locked(case.id)
+    words = {
+        row.id: body_digest(one.body["terms"]) for row, one in zip(versions, told, strict=False) if not one.trouble
+    }
+    ever = statements.standings(work, case.id).ever
+    accounts = {row.account_id for row in given}
+    statements.public_keys(work, {fingerprint for account, fingerprint in ever if account in accounts})
+    return frozenset(
+        row.account_id
+        for row, one in zip(given, told[len(versions) :], strict=True)
+        if row.terms_id in words
+        and (row.account_id, signed_by(work, case.id, row.terms_id, words[row.terms_id], one.body)) in ever
+    )
 
 
 def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
@@ -141,6 +184,18 @@ def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
         if not seat.is_over(work.now):
             seats.append((seat, standing.fingerprint))
     return seats
+
+
+def own_seat(work: UnitOfWork, case: Case) -> Seat | None:
+    """The actor's seat; None once its end has come.
+
+    raises   KeyAlarm where nobody has signed for it with the actor's key: the row that tells of it is not the parties'
+    """
+    person = work.person
+    standing = statements.standings(work, case.id).people.get(person.account_id)
+    if standing is None or standing.fingerprint != person.bundle.public.fingerprint:
+        raise KeyAlarm("seat_without_statement", case.id)
+    return next((seat for seat, _ in seats_now(work, case) if seat.account == person.account_id), None)
 
 
 def rows_of(work: UnitOfWork, case_id: UUID) -> dict[UUID, Participant]:
@@ -170,7 +225,7 @@ def bound_accounts(work: UnitOfWork, case_id: UUID) -> frozenset[UUID]:
 
 def forget(work: UnitOfWork, case_id: UUID) -> None:
     """Read participants and undertakings again: this unit has changed them."""
-    for what in ("participants", "undertakings"):
+    for what in ("participants", "undertakings", "undertook"):
         work.memory.get(what, {}).pop(case_id, None)
 
 
@@ -179,19 +234,24 @@ def newest_key(work: UnitOfWork, case: Case, room: Room) -> RoomKey:
 
     raises   NotFound when the actor does not hear the room, KeyAlarm when keys contradict what was signed
     """
-    members = members_now(work, case, room)
+    members = _members_by_rows(work, case, room)
     if work.person.account_id not in members:
         raise NotFound(case.id)
     newest = newest_epoch(work.session, case.id, room)
     if newest is not None:
         _verify(work, newest)
-        if _members_of(newest) == members and _is_of_today(work, newest):
+        if not _is_for(work, newest, members):
+            members = members_now(work, case, room)
+        if _is_for(work, newest, members):
             _fetch_keys(work, case, room, {newest.epoch})
             if newest.epoch in _broken(work, case.id, room):
                 raise KeyAlarm("wrap", case.id, room, newest.epoch)
             key = work.keys.get((case.id, room, newest.epoch))
             if key is not None:
                 return key
+    members = members_now(work, case, room)
+    if work.person.account_id not in members:
+        raise NotFound(case.id)
     return _new_epoch(work, case, room, members, newest)
 
 
@@ -220,8 +280,13 @@ def share_history(work: UnitOfWork, case: Case, room: Room, account_id: UUID) ->
             _wrap(work, case.id, room, work.keys[case.id, room, epoch.epoch], account_id, fingerprint)
 
 
-def _is_of_today(work: UnitOfWork, manifest: RoomEpoch) -> bool:
-    """Whether nothing was stated since this epoch began: what anybody was given in between does not count any more."""
+def _is_for(work: UnitOfWork, manifest: RoomEpoch, members: Members) -> bool:
+    """Whether an epoch is for exactly those members, and nothing was stated since it began.
+
+    Otherwise somebody who came and went in the meantime may hold its key.
+    """
+    if _members_of(manifest) != members:
+        return False
     found = statements.standings(work, manifest.case_id)
     if (manifest.statements_number, manifest.statements_head) != (found.number, found.head):
         return False

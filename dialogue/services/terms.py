@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from dialogue.crypto import signing
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Party, Role, Room
 from dialogue.domain.terms import Disclosure, TermsState, check_retention, check_text
 from dialogue.errors import Forbidden, NotFound, OutOfDate, SealBroken, Unfit
-from dialogue.services import audit, cases, due, identity, requests, rooms, statements
+from dialogue.services import audit, cases, due, identity, requests, rooms, statements, undertakings
 from dialogue.services.admission import acts_open, admit, enter, missing_undertakings, must_undertake
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LANGUAGES, LetterKind
@@ -32,7 +31,6 @@ from dialogue.store.terms import (
     terms_of,
 )
 
-_ACCEPTANCE = "dialogue/terms/1"
 _FIRST_TEMPLATES = Path(__file__).parent / "first_terms"
 
 
@@ -285,9 +283,7 @@ def _find(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> TermsVersion:
 
 
 def _signed(work: UnitOfWork, case: Case, terms_id: UUID, terms: dict[str, Any]) -> dict[str, str]:
-    bundle = work.person.bundle
-    signature = signing.sign(bundle, _ACCEPTANCE, case.id, terms_id, rooms.body_digest(terms))
-    return {"fingerprint": bundle.public.fingerprint.hex(), "signature": signature.hex()}
+    return undertakings.sign(work, case.id, terms_id, rooms.body_digest(terms))
 
 
 def _is_signed(
@@ -299,15 +295,7 @@ def _is_signed(
     statement: Mapping[str, str],
 ) -> bool:
     """Whether the holder of that key has signed these very terms."""
-    key = statements.public_keys(work, {fingerprint}).get(fingerprint)
-    try:
-        if key is None or bytes.fromhex(statement["fingerprint"]) != fingerprint:
-            return False
-        signature = bytes.fromhex(statement["signature"])
-        signing.verify(key.sign, signature, _ACCEPTANCE, case.id, row.id, rooms.body_digest(terms))
-    except (SealBroken, KeyError, ValueError):
-        return False
-    return True
+    return undertakings.signed_by(work, case.id, row.id, rooms.body_digest(terms), statement) == fingerprint
 
 
 def _said(row: TermsVersion, text: str) -> dict[str, Any]:

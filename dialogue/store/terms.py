@@ -96,6 +96,11 @@ def acceptances_of(session: Session, terms_id: UUID) -> Sequence[TermsAcceptance
     ).all()
 
 
+def all_acceptances(session: Session, case_id: UUID) -> Sequence[TermsAcceptance]:
+    """Every acceptance of any version of a case's terms."""
+    return session.scalars(select(TermsAcceptance).where(TermsAcceptance.case_id == case_id)).all()
+
+
 def undertakings(session: Session, case_id: UUID) -> dict[UUID, bool]:
     """Every account that has accepted terms of the case, and whether it has accepted those in force."""
     accepted = (
