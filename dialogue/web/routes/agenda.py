@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from dialogue.domain.agenda import DRAFT_OF_ITEM, ItemState, draft_of_position, draft_of_wording
 from dialogue.domain.people import Party
 from dialogue.domain.positions import Consensus
-from dialogue.errors import IllegalTransition, NotAgreed, OutOfDate, Refusal, Unfit
+from dialogue.errors import IllegalTransition, NotAgreed, NotBound, OutOfDate, Refusal, Unfit
 from dialogue.services import agenda, drafts, items, positions, wordings
 from dialogue.services.agenda import BoardLine
 from dialogue.web.board import BoardRow
@@ -25,7 +25,7 @@ from dialogue.web.unit import reading, writing
 bp = Blueprint("agenda", __name__, url_prefix="/cases/<uuid:case_id>/agenda")
 
 # What can have happened while somebody wrote: the form is shown again with the words in it.
-MEANWHILE = (OutOfDate, NotAgreed, IllegalTransition, Unfit)
+MEANWHILE = (OutOfDate, NotAgreed, NotBound, IllegalTransition, Unfit)
 
 _TOGETHER: dict[Consensus, str] = {
     Consensus.NO_WORDING: "waiting",

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dialogue.domain.outcomes import DRAFT_OF_OUTCOME, OutcomeState
-from dialogue.errors import IllegalTransition, NotAgreed, OutOfDate, Refusal, Unfit
+from dialogue.errors import IllegalTransition, NotAgreed, NotBound, OutOfDate, Refusal, Unfit
 from dialogue.services import drafts, outcomes
 from dialogue.services.outcomes import Assembling
 from dialogue.web.errors import words_of
@@ -21,7 +21,7 @@ from dialogue.web.unit import reading, writing
 bp = Blueprint("outcome", __name__, url_prefix="/cases/<uuid:case_id>/outcome")
 
 # What can have happened while somebody wrote: the form is shown again with the words in it.
-MEANWHILE = (OutOfDate, NotAgreed, IllegalTransition, Unfit)
+MEANWHILE = (OutOfDate, NotAgreed, NotBound, IllegalTransition, Unfit)
 
 
 @bp.get("")
