@@ -36,7 +36,6 @@ PUBLIC = frozenset(
         "health.live",
         "health.ready",
         "mailbox.index",
-        "mailbox.show",
     }
 )
 # What somebody may reach whose sign-in is not complete.

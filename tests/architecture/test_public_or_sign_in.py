@@ -30,7 +30,6 @@ OPEN = {
     "health.live",
     "health.ready",
     "mailbox.index",
-    "mailbox.show",
 }
 VALUES = {"case_id": uuid4(), "room": "joint", "token": "t", "handle": "00", "filename": "app.css"}
 
@@ -44,6 +43,10 @@ def app(make_sqlite) -> Flask:  # type: ignore[no-untyped-def]
 
 def test_nothing_is_public_that_is_not_spelt_out() -> None:
     assert PUBLIC == OPEN
+
+
+def test_every_public_name_is_that_of_a_page(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} >= PUBLIC
 
 
 def test_every_other_address_asks_for_sign_in(app: Flask) -> None:
