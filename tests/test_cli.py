@@ -21,8 +21,10 @@ from tests.services.test_mailroom import Postbox, free_port
 
 
 @pytest.fixture
-def command(house):
+def command(request, house):
     """Run one command on the instance of the test, with the settings that it needs."""
+    for stage in {"gathered", "drafted"} & set(request.fixturenames):
+        house = request.getfixturevalue(stage).house
 
     def run(*words, **changes):
         instance = replace(house.instance, **changes.pop("instance", {}))

@@ -16,8 +16,7 @@ from dialogue.store.record import Entry
 from dialogue.store.schema import METADATA
 from tests.builders import PASSWORD
 
-OLD, NEW = ServerSecrets.generate("old"), ServerSecrets.generate("new")
-BEFORE, BOTH, AFTER = (ServerSecrets.parse(keys) for keys in (OLD, f"{NEW},{OLD}", NEW))
+AFTER = ServerSecrets.parse(ServerSecrets.generate("new"))
 
 
 class PowerCut(Exception):
@@ -25,14 +24,8 @@ class PowerCut(Exception):
 
 
 @pytest.fixture
-def house(house):
-    house.instance = replace(house.instance, secrets=BEFORE)
-    return house
-
-
-@pytest.fixture
 def lived_in(preparing):
-    """A house with people, an outbox, organisations, links and a record, all under the old key."""
+    """A house with people, an outbox, organisations, links and a record, all under the one key there is."""
     with preparing.writing(preparing.union_lead) as work:
         letters.to_address(work, LetterKind.JOIN, "New@example.org", "fr", key="join:1", link="/link/4711")
         notes.write(work, preparing.case_id, Room.UNION, title="Pay", body="Our floor is 2%.")
@@ -41,6 +34,12 @@ def lived_in(preparing):
 
 def under(instance, secrets):
     return replace(instance, secrets=secrets)
+
+
+def under_both(instance):
+    """The instance once a new key has been put before the old one."""
+    old = instance.secrets
+    return under(instance, ServerSecrets(("new", *old.key_ids), {**AFTER._keys, **old._keys}))
 
 
 def readable(instance):
@@ -66,7 +65,9 @@ def rows_in_between(instance):
             for row in identity_page(session, of, after=None, limit=1000) if of.lookup else []:
                 body = identity.open_field(instance.secrets, row, of.column)
                 sealed = instance.secrets.identity_key_id(getattr(row, of.column))
-                keyed = dict(zip(instance.secrets.lookups(normalised(body[of.address])), ("new", "old"), strict=True))
+                keyed = dict(
+                    zip(instance.secrets.lookups(normalised(body[of.address])), instance.secrets.key_ids, strict=True)
+                )
                 if keyed[getattr(row, of.lookup)] != sealed:
                     found.append(row)
     return found
@@ -79,7 +80,7 @@ def check(instance, house):
 
 
 def test_everything_stays_readable_and_the_old_key_is_needed_no_more(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     before = readable(instance)
     assert all(of.name in {key[0] for key in before if isinstance(key, tuple)} for of in IDENTITY_COLUMNS)
 
@@ -87,12 +88,12 @@ def test_everything_stays_readable_and_the_old_key_is_needed_no_more(lived_in):
 
     assert sum(done.left.values()) == 0
     assert readable(instance) == before
-    assert done.waiting == {"old": 7}
+    assert done.waiting == {"k1": 7}
     assert readable(under(instance, AFTER)) == before
 
 
 def test_a_second_run_has_nothing_left_to_do(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     rotation.rotate(instance)
 
     assert sum(rotation.rotate(instance).moved.values()) == 0
@@ -105,11 +106,11 @@ def test_without_rotation_the_new_key_alone_reads_nothing(lived_in):
 
     assert sum(done.moved.values()) == 0
     assert sum(done.left.values()) > 20
-    assert check(instance, lived_in.house).unheld == {"old"}
+    assert check(instance, lived_in.house).unheld == {"k1"}
 
 
 def test_people_are_found_and_sign_in_before_and_after(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     rotation.rotate(instance)
 
     with instance.store.session(writes=False) as session:
@@ -121,7 +122,7 @@ def test_people_are_found_and_sign_in_before_and_after(lived_in):
 
 
 def test_what_people_sealed_opens_after_a_rotation(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     lived_in.house.instance = instance
     rotation.rotate(instance)
 
@@ -131,10 +132,10 @@ def test_what_people_sealed_opens_after_a_rotation(lived_in):
 
 
 def test_an_address_written_under_the_new_key_before_the_run_is_found_afterwards(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     with instance.store.session(writes=True) as session:
         account = session.get(Account, lived_in.union_lead.account_id)
-        identity.describe(BOTH, account, name="Ana R.", organisation="", email="ana@union.example")
+        identity.describe(instance.secrets, account, name="Ana R.", organisation="", email="ana@union.example")
         session.commit()
 
     rotation.rotate(instance)
@@ -144,7 +145,7 @@ def test_an_address_written_under_the_new_key_before_the_run_is_found_afterwards
 
 
 def test_an_entry_that_was_altered_is_still_named_after_the_run(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     with instance.store.session(writes=True) as session:
         altered = session.scalars(select(Entry).where(Entry.case_id == lived_in.case_id, Entry.seq == 3)).first()
         session.execute(update(Entry).where(Entry.chain == altered.chain, Entry.seq == 3).values(act="note:read"))
@@ -158,7 +159,7 @@ def test_an_entry_that_was_altered_is_still_named_after_the_run(lived_in):
 
 
 def test_what_somebody_writes_meanwhile_is_not_overwritten(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     of = IDENTITY_COLUMNS[0]
     with instance.store.session(writes=True) as session:
         row = identity_page(session, of, after=None, limit=1)[0]
@@ -168,7 +169,7 @@ def test_what_somebody_writes_meanwhile_is_not_overwritten(lived_in):
 
 
 def test_a_run_cut_short_between_any_two_statements_leaves_before_or_after(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
     before = readable(instance)
     slots = stored_slots(instance)
     engine = instance.store.writing
@@ -219,22 +220,22 @@ def test_every_column_under_the_identity_key_is_rotated():
 
 
 def test_the_check_counts_what_needs_which_key(lived_in):
-    instance = under(lived_in.instance, BOTH)
+    instance = under_both(lived_in.instance)
 
     seen = check(instance, lived_in.house)
 
     assert seen.is_well
     assert seen.newest == "new"
-    assert seen.needed == {"old"}
+    assert seen.needed == {"k1"}
     assert seen.accounts == 7
     assert seen.desk_listed == 2
-    assert seen.under["accounts.lookup"] == {"old": 7}
-    assert seen.under["accounts.password_slot"] == {"old": 7}
+    assert seen.under["accounts.lookup"] == {"k1": 7}
+    assert seen.under["accounts.password_slot"] == {"k1": 7}
 
     rotation.rotate(instance)
     seen = check(instance, lived_in.house)
     assert seen.under["accounts.lookup"] == {"new": 7}
-    assert seen.under["accounts.password_slot"] == {"old": 7}
+    assert seen.under["accounts.password_slot"] == {"k1": 7}
 
 
 def stored_slots(instance):
