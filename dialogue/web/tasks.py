@@ -66,9 +66,9 @@ _PLACES: dict[TaskKind, _Place] = {
     TaskKind.ANSWER_FACILITATOR: _Place("facilitator.index"),
     TaskKind.ADMIT_ITEM: _Place("agenda.item", "item_id"),
     TaskKind.TAKE_POSITION: _Place("agenda.item", "item_id"),
-    TaskKind.CONFIRM_JOINT_ACT: _Place("together.index"),
+    TaskKind.CONFIRM_JOINT_ACT: _Place("together.confirm", "joint_act_id"),
     TaskKind.ASSEMBLE_OUTCOME: _Place("outcome.assemble"),
-    TaskKind.SIGN_OUTCOME: _Place("outcome.index"),
+    TaskKind.SIGN_OUTCOME: _Place("outcome.sign", "outcome_id"),
     TaskKind.PREPARE_NOTICE: _Place("notice.show"),
     TaskKind.AGREE_NOTICE: _Place("notice.show"),
     TaskKind.SEND_NOTICE: _Place("notice.show"),
@@ -79,6 +79,7 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.ACCEPT_SEAT: "delegation.index",
     TaskKind.ADMIT_ITEM: "agenda.index",
     TaskKind.TAKE_POSITION: "agenda.index",
+    TaskKind.CONFIRM_JOINT_ACT: "together.index",
 }
 
 _WORDS: dict[TaskKind, Any] = {

@@ -9,8 +9,9 @@ from dialogue.domain.acts import Act
 from dialogue.services import jointacts
 from dialogue.store.cases import find_case
 from tests.builders import Table
+from tests.on_the_table import admitted, word
 from tests.web.client import Client
-from tests.web.sitting import ANA, CLARA, MINA, OTTO, PIET, sit
+from tests.web.sitting import ANA, CLARA, LUC, MINA, OTTO, PIET, sit
 
 
 def test_whoever_has_no_dialogue_is_told_how_to_begin(gathered: Table, browser: Callable[[], Client]) -> None:
@@ -92,7 +93,9 @@ def test_a_lead_in_dialogue_sees_rooms_people_and_the_way_out(table: Table, brow
 
 
 def test_the_desk_is_not_told_how_many_positions_there_are(table: Table, browser: Callable[[], Client]) -> None:
-    clara = sit(browser, CLARA)
+    word(table, table.company_lead, admitted(table))
+    clara, luc = sit(browser, CLARA), sit(browser, LUC)
+    assert "Record the party's position on an item" in luc.get(f"/cases/{table.case_id}")
 
     page = clara.get(f"/cases/{table.case_id}")
 
