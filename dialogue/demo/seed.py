@@ -22,7 +22,7 @@ from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
-from dialogue.domain.people import Party
+from dialogue.domain.people import Party, StaffRole
 from dialogue.services import (
     accounts,
     agenda,
@@ -141,8 +141,8 @@ def _staff(stage: Stage) -> None:
             stage.instance = replace(stage.instance, desk=stage.actors["coordinator"].bundle.public.fingerprint)
     with stage.writing("coordinator") as work:
         for figure in staff:
-            assert figure.staff is not None
-            statements.list_staff(work, stage.actors[figure.part].account_id, figure.staff)
+            if figure.staff in {StaffRole.COORDINATOR, StaffRole.FACILITATOR}:
+                statements.list_staff(work, stage.actors[figure.part].account_id, figure.staff)
         terms.put_first_templates(work)
 
 
