@@ -28,6 +28,7 @@ from dialogue.store.accounts import (
     end_sign_ins,
     find_account,
     find_account_by_lookup,
+    lock_account,
     use_link,
 )
 from dialogue.store.participants import Participant, ParticipantState, find_invited
@@ -299,7 +300,8 @@ def _opened(work: UnitOfWork, password: str) -> tuple[Account, Bundle]:
 
 
 def _own_account(work: UnitOfWork) -> Account:
-    account = find_account(work.session, work.person.account_id)
+    find = lock_account if work.writes else find_account
+    account = find(work.session, work.person.account_id)
     if account is None:
         raise NotSignedIn
     return account

@@ -14,7 +14,7 @@ from dialogue.crypto.context import encode
 from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import seal_under, unseal_under
 from dialogue.domain.addresses import normalised
-from dialogue.errors import KeyAlarm, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
+from dialogue.errors import Busy, KeyAlarm, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
 from dialogue.services import audit, identity, ledger, unit
 from dialogue.services.identity import PasswordKey, Person
 from dialogue.services.instance import Instance
@@ -29,6 +29,7 @@ from dialogue.store.accounts import (
     find_account,
     find_account_by_lookup,
     find_sign_in,
+    lock_account,
     sign_ins_of,
     swap_content,
     sweep_sign_ins,
@@ -38,6 +39,7 @@ from dialogue.store.accounts import (
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
+TRIES = 3
 ID_BYTES = 16
 SECRET_BYTES = 32
 
@@ -101,14 +103,11 @@ def sign_in(work: UnitOfWork, email: str, password: str) -> SignedIn:
     raises   WrongCredentials, Busy
     """
     try:
-        bundle, seen, fresh = _guess(work.instance, email, password)
+        account, bundle, fresh = _opened(work, email, password)
     except WrongCredentials as refused:
         about = refused.args[0] if refused.args else None
         work.refusals.append(ledger.Pending(ledger.INSTANCE, None, None, "refused:session:sign_in", about, None))
         raise
-    account = find_account(work.session, seen.id)
-    if account is None or account.state is not AccountState.ACTIVE or account.password_slot != seen.password_slot:
-        raise WrongCredentials
     if fresh is not None:
         identity.lock_with_password(account, bundle, fresh)
     account.lookup = work.instance.secrets.lookup(normalised(email))
@@ -266,6 +265,19 @@ def end_others(work: UnitOfWork, but: bytes | None = None) -> None:
     """End all of the person's sessions, except perhaps the one with that handle."""
     end_sign_ins(work.session, work.person.account_id, but=but)
     audit.event(work, "session:end_others", work.person.account_id)
+
+
+def _opened(work: UnitOfWork, email: str, password: str) -> tuple[Account, Bundle, PasswordKey | None]:
+    """What ``_guess`` finds, with the account's row taken; guessed anew where the slot was locked anew meanwhile."""
+    for _try in range(TRIES):
+        bundle, seen, fresh = _guess(work.instance, email, password)
+        account = lock_account(work.session, seen.id)
+        if account is None or account.state is not AccountState.ACTIVE:
+            raise WrongCredentials(seen.id)
+        if account.password_slot == seen.password_slot:
+            return account, bundle, fresh
+        work.session.rollback()
+    raise Busy
 
 
 def _guess(instance: Instance, email: str, password: str) -> tuple[Bundle, Account, PasswordKey | None]:

@@ -113,6 +113,12 @@ def find_account(session: Session, account_id: UUID) -> Account | None:
     return session.get(Account, account_id)
 
 
+def lock_account(session: Session, account_id: UUID) -> Account | None:
+    """Take the account's row as it is now, so that two sign-ins or changes of a password follow each other."""
+    query = select(Account).where(Account.id == account_id).with_for_update(key_share=True)
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
 def find_account_by_lookup(session: Session, lookups: Iterable[bytes]) -> Account | None:
     """The account behind an address, under any of the look-up keys held."""
     return session.scalar(select(Account).where(Account.lookup.in_(list(lookups))))

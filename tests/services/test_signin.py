@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -14,7 +15,7 @@ from dialogue.crypto.passwords import KdfParameters
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, NotSignedIn, SealBroken, WrongCredentials
-from dialogue.services import signin
+from dialogue.services import audit, signin, unit
 from dialogue.services.instance import Instance
 from dialogue.services.signin import SignedIn
 from dialogue.services.unit import Actor
@@ -419,3 +420,30 @@ def test_a_session_does_not_show_its_keys(house: House, maria: Actor) -> None:
     assert repr(secret) not in repr(signed)
     assert "Maria" not in repr(signed)
     assert maria.bundle.kem_seed.hex() not in repr(signed)
+
+
+def test_twenty_sign_ins_at_once_hang_nowhere_and_other_pages_go_on(house: House, maria: Actor) -> None:
+    dearer = replace(house.instance, kdf=KdfParameters(memory_kib=8192, iterations=1))
+    began = house.now
+
+    def one(number: int) -> bool:
+        password = PASSWORD if number % 2 else "wrong but long enough"
+        try:
+            with unit.writing(dearer, None, began) as work:
+                signin.sign_in(work, MAIL, password)
+                work.commit()
+        except WrongCredentials:
+            return False
+        return True
+
+    with ThreadPoolExecutor(max_workers=24) as pool:
+        waiting = [pool.submit(one, number) for number in range(20)]
+        with house.reading(maria) as work:
+            assert signin.sessions(work, b"") is not None
+        answers = [done.result(timeout=60) for done in waiting]
+
+    assert answers == [bool(number % 2) for number in range(20)]
+    with house.reading(maria) as work:
+        assert len(signin.sessions(work, b"")) == 10
+    assert events(house).count("refused:session:sign_in") == 10
+    assert all(found.bad is None for found in audit.verify(house.instance))
