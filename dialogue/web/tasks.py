@@ -80,6 +80,7 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.ADMIT_ITEM: "agenda.index",
     TaskKind.TAKE_POSITION: "agenda.index",
     TaskKind.CONFIRM_JOINT_ACT: "together.index",
+    TaskKind.SIGN_OUTCOME: "outcome.index",
 }
 
 _WORDS: dict[TaskKind, Any] = {

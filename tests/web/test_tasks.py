@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-import pytest
 from flask import Flask
 
 from dialogue.domain.people import Party
@@ -16,20 +15,20 @@ from dialogue.web import tasks
 NOW = datetime(2026, 11, 2, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("about", [None, uuid4()])
-@pytest.mark.parametrize("kind", TaskKind)
-def test_every_task_leads_to_an_address_that_a_browser_can_open(app: Flask, kind: TaskKind, about: UUID | None) -> None:
+def test_every_task_leads_to_an_address_that_a_browser_can_open(app: Flask) -> None:
     with app.test_request_context("/"):
-        address = tasks.address(kind, uuid4(), about)
-        assert app.url_map.bind("localhost").match(address, method="GET")
+        for kind in TaskKind:
+            for about in (None, uuid4()):
+                address = tasks.address(kind, uuid4(), about)
+                assert app.url_map.bind("localhost").match(address, method="GET"), kind
 
 
-@pytest.mark.parametrize("kind", TaskKind)
-def test_every_task_has_words_for_one_for_many_and_for_people(app: Flask, kind: TaskKind) -> None:
+def test_every_task_has_words_for_one_for_many_and_for_people(app: Flask) -> None:
     with app.test_request_context("/"):
-        for words in (tasks.words(kind), tasks.words(kind, 3), tasks.words(kind, 1, "Ana Rojas")):
-            assert words
-            assert "%" not in words
+        for kind in TaskKind:
+            for words in (tasks.words(kind), tasks.words(kind, 3), tasks.words(kind, 1, "Ana Rojas")):
+                assert words
+                assert "%" not in words
 
 
 def test_a_side_is_told_what_is_done_and_only_the_asked_get_a_link(app: Flask) -> None:
