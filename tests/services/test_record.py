@@ -110,8 +110,8 @@ def test_refusals_readings_and_acts_are_told_apart(table):
     assert not any(entry.is_refusal or entry.act.value.endswith(":read") for entry in done)
 
 
-@pytest.mark.parametrize("kind", [None, Kind.ACTS])
-def test_the_pages_together_show_every_entry_once_newest_first(table, kind):
+@pytest.mark.parametrize("asked", [None, Kind.ACTS])
+def test_the_pages_together_show_every_entry_once_newest_first(table, asked):
     write(table, table.union_lead, Room.UNION, 40)
     with table.writing(table.union_lead) as work:
         for room in (Room.UNION, Room.JOINT, Room.UNION_CAUCUS) * 30:
@@ -119,7 +119,7 @@ def test_the_pages_together_show_every_entry_once_newest_first(table, kind):
 
     told, before, pages = [], None, 0
     while True:
-        page = seen(table, table.union_lead, before, kind)
+        page = seen(table, table.union_lead, before, asked)
         told += [(entry.room, entry.number) for entry in page.entries]
         pages += 1
         assert len(page.entries) <= record.PAGE
