@@ -20,10 +20,12 @@ OFFER_DRAFTS = frozenset(
         "agenda.position",
         "agenda.propose",
         "agenda.word",
+        "facilitator.declare",
         "notes.revise",
         "notes.write",
         "outcome.assemble",
         "request.edit",
+        "terms.propose",
     }
 )
 
