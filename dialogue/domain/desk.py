@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection
 from enum import StrEnum
 
+from dialogue.domain.acts import Act
 from dialogue.errors import Unfit
 
 LONGEST_WORDS = 6_000
+DRAFTS_OF_ANSWERS = {
+    Act.CASE_TAKE_UP: "desk.take_up",
+    Act.CASE_RETURN: "desk.give_back",
+    Act.CASE_NOT_TAKE_UP: "desk.not_take_up",
+}
 
 
 class Check(StrEnum):

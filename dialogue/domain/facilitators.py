@@ -5,6 +5,7 @@ from __future__ import annotations
 from dialogue.errors import Unfit
 
 LONGEST_INTERESTS = 6_000
+DRAFT_OF_DECLARATION = "facilitator.declare"
 
 
 def check_interests(interests: str) -> None:

@@ -26,7 +26,8 @@ DEFAULT_RETENTION_MONTHS = 12
 DAYS_WITHOUT_TERMS = 90
 
 
-LONGEST_TEXT = 40_000
+LONGEST_TEXT = 20_000
+DRAFT_OF_TERMS = "terms.propose"
 
 
 def check_text(text: str) -> None:

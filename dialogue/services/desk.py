@@ -10,9 +10,9 @@ from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus, Support
-from dialogue.domain.desk import Check, check_all, check_words
+from dialogue.domain.desk import DRAFTS_OF_ANSWERS, Check, check_all, check_words
 from dialogue.domain.people import Room
-from dialogue.services import cases, facilitators, requests, rooms
+from dialogue.services import cases, drafts, facilitators, requests, rooms
 from dialogue.services.admission import admit, enter
 from dialogue.services.facilitators import Facilitation
 from dialogue.services.letters import LetterKind
@@ -84,8 +84,13 @@ def index(
 
 def show(work: UnitOfWork, case_id: UUID) -> DeskCase:
     """One case with its request, for a coordinator alone."""
+    return look_before(work, case_id, Act.REQUEST_READ)
+
+
+def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> DeskCase:
+    """The same for a coordinator who is about to do ``act``; refused as the act itself would be."""
     enter(work, Act.DESK_READ)
-    case, _ = admit(work, case_id, Act.REQUEST_READ, room=Room.REQUEST)
+    case, _ = admit(work, case_id, act, room=Room.REQUEST)
     asked = Support.FACILITATION in case.support
     return DeskCase(
         _line(case),
@@ -107,6 +112,7 @@ def take_up(work: UnitOfWork, case_id: UUID, *, checked: Collection[Check], word
     check_words(words, required=False)
     case.reference = _next_reference(work)
     case.taken_up_at = work.now
+    drafts.discard(work, case_id, DRAFTS_OF_ANSWERS[Act.CASE_TAKE_UP])
     sealed = _reply(work, case, ReplyKind.TAKEN_UP, {"words": words, "checked": sorted(checked)})
     cases.move(work, case, Act.CASE_TAKE_UP, sealed=sealed)
     leads = requests.leads_of(work, case)
@@ -118,6 +124,7 @@ def give_back(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
     """Return the request with words that reach both sides at once; both endorse anew what they change."""
     case, _ = admit(work, case_id, Act.CASE_RETURN)
     check_words(words, required=True)
+    drafts.discard(work, case_id, DRAFTS_OF_ANSWERS[Act.CASE_RETURN])
     sealed = _reply(work, case, ReplyKind.RETURNED, {"words": words})
     requests.clear_endorsements(work, case)
     leads = requests.leads_of(work, case)
@@ -129,6 +136,7 @@ def not_take_up(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
     """Say that the ILO does not take the request up, with words that reach both sides at once."""
     case, _ = admit(work, case_id, Act.CASE_NOT_TAKE_UP)
     check_words(words, required=True)
+    drafts.discard(work, case_id, DRAFTS_OF_ANSWERS[Act.CASE_NOT_TAKE_UP])
     sealed = _reply(work, case, ReplyKind.NOT_TAKEN_UP, {"words": words})
     leads = requests.leads_of(work, case)
     cases.move(work, case, Act.CASE_NOT_TAKE_UP, sealed=sealed)

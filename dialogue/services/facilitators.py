@@ -8,11 +8,11 @@ from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import ACTIVE, CaseStatus
-from dialogue.domain.facilitators import check_interests
+from dialogue.domain.facilitators import DRAFT_OF_DECLARATION, check_interests
 from dialogue.domain.people import PARTY_ROOMS, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.seats import StatementKind
 from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
-from dialogue.services import audit, cases, due, identity, participants, requests, rooms, statements
+from dialogue.services import audit, cases, drafts, due, identity, participants, requests, rooms, statements
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.identity import Person
@@ -66,7 +66,12 @@ class Facilitation:
 
 def index(work: UnitOfWork, case_id: UUID) -> Facilitation:
     """Who is proposed, what they declared, and how this reader's party has answered."""
-    case, seat = admit(work, case_id, Act.PARTICIPANT_READ)
+    return look_before(work, case_id, Act.PARTICIPANT_READ)
+
+
+def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Facilitation:
+    """The same for whoever is about to do ``act``; refused as the act itself would be."""
+    case, seat = admit(work, case_id, act)
     ever = [row for row in rooms.rows_of(work, case_id).values() if row.role is Role.FACILITATOR and seat.stated]
     rows = [row for row in ever if row.state not in _GONE]
     declared = _interests(work, case, rows) if rooms.listens_to(seat, Room.REQUEST) else {}
@@ -152,6 +157,7 @@ def declare(work: UnitOfWork, case_id: UUID, *, interests: str) -> None:
     declaration.sealed_body = rooms.seal(work, case, Room.REQUEST, body, declaration.place("body", Room.REQUEST))
     work.session.add(declaration)
     audit.record(work, Act.FACILITATOR_DECLARE, case_id, row.id, sealed=declaration.sealed_body)
+    drafts.discard(work, case_id, DRAFT_OF_DECLARATION)
     cases.tell(work, requests.leads_of(work, case), LetterKind.WAITING, about=declaration.id.hex)
 
 

@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.notices import WAITS, may_go
-from dialogue.domain.people import Party
+from dialogue.domain.people import Party, Seat
 from dialogue.errors import NotAgreed, NotFound, OutOfDate, Unfit
 from dialogue.services import audit, cases, letters, requests
-from dialogue.services.admission import admit
+from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import Letter, LetterKind
 from dialogue.services.unit import UnitOfWork
@@ -27,6 +27,7 @@ class OpenNotice:
     goes_at      when it may go even without both answers
     times_sent   how often; every time the same words
     recipients   the addresses of the two groups' secretariats
+    may          what the reader can do with it now
     """
 
     head: CaseHead
@@ -41,6 +42,7 @@ class OpenNotice:
     subject: str
     text: str
     recipients: tuple[str, ...] = field(repr=False)
+    may: frozenset[Act]
 
 
 def show(work: UnitOfWork, case_id: UUID) -> OpenNotice:
@@ -62,6 +64,7 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenNotice:
         letter.subject,
         letter.text,
         work.instance.secretariats,
+        _open_acts(work, row, seat) & acts_open(work, case, seat),
     )
 
 
@@ -113,6 +116,16 @@ def send(work: UnitOfWork, case_id: UUID) -> None:
     row.sent_at = row.sent_at or work.now
     row.sent_count += 1
     audit.record(work, Act.NOTICE_SEND, case_id, row.id)
+
+
+def _open_acts(work: UnitOfWork, row: Notice | None, seat: Seat) -> frozenset[Act]:
+    """What the notice as it stands leaves to do, whoever may do it."""
+    if row is None:
+        return frozenset({Act.NOTICE_PREPARE})
+    acts = {Act.NOTICE_AGREE} if row.sent_at is None and seat.party not in row.agreed else set()
+    if may_go(row.shown_at, row.agreed, work.now) and work.instance.secretariats:
+        acts.add(Act.NOTICE_SEND)
+    return frozenset(acts)
 
 
 def _find(work: UnitOfWork, case_id: UUID) -> Notice:

@@ -11,9 +11,16 @@ from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Party, Role, Room
-from dialogue.domain.terms import Disclosure, TermsState, check_retention, check_text
+from dialogue.domain.terms import (
+    DEFAULT_RETENTION_MONTHS,
+    DRAFT_OF_TERMS,
+    Disclosure,
+    TermsState,
+    check_retention,
+    check_text,
+)
 from dialogue.errors import Forbidden, NotFound, OutOfDate, SealBroken, Unfit
-from dialogue.services import audit, cases, due, identity, requests, rooms, statements, undertakings
+from dialogue.services import audit, cases, drafts, due, identity, requests, rooms, statements, undertakings
 from dialogue.services.admission import acts_open, admit, enter, missing_undertakings, must_undertake
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LANGUAGES, LetterKind
@@ -97,6 +104,11 @@ class OpenTerms:
     agrees_next: Party | None
 
     @property
+    def compared_with(self) -> str:
+        """The words with which the proposal is compared: those before it, or the office's."""
+        return self.before.text if self.before is not None else self.template
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Names of those for whom the case waits."""
         return tuple(one.name for one in self.undertakings if one.is_waited)
@@ -124,6 +136,42 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenTerms:
         seat.bound,
         proposed.party.other if proposed is not None else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What somebody begins with who is about to propose terms.
+
+    answers   the proposal on the table, which the new one answers
+    """
+
+    head: CaseHead
+    answers: TermsText | None
+    text: str = field(repr=False)
+    language: str
+    retention_months: int
+    disclosure: Disclosure
+
+
+def look_before_proposing(work: UnitOfWork, case_id: UUID, language: str, *, afresh: bool = False) -> Beginning:
+    """The words to begin with: those on the table, else those in force, else the office's.
+
+    language   of the office's template
+    afresh     begin with the office's template whatever is there
+    """
+    case, seat = admit(work, case_id, Act.TERMS_PROPOSE)
+    rows = [row for row in terms_of(work.session, case_id) if row.state is not TermsState.SUPERSEDED]
+    opened = dict(zip((row.state for row in rows), _open_texts(work, case, rows), strict=True))
+    proposed = opened.get(TermsState.PROPOSED)
+    present = None if afresh else proposed or opened.get(TermsState.IN_FORCE)
+    office = newest_template(work.session, language) or newest_template(work.session, LANGUAGES[0])
+    audit.record(work, Act.TERMS_READ, case_id, room=Room.TERMS)
+    head = cases.head(work, case, seat)
+    if present is not None:
+        settings = (present.text, present.language, present.retention_months, present.disclosure)
+        return Beginning(head, proposed, *settings)
+    text, spoken = (office.text, office.language) if office is not None else ("", language)
+    return Beginning(head, proposed, text, spoken, DEFAULT_RETENTION_MONTHS, Disclosure.NOTHING)
 
 
 def propose(
@@ -172,6 +220,7 @@ def propose(
     work.session.add(row)
     work.session.flush()
     audit.record(work, Act.TERMS_PROPOSE, case_id, row.id, sealed=row.sealed_body)
+    drafts.discard(work, case_id, DRAFT_OF_TERMS)
     cases.tell(work, requests.leads_of(work, case, seat.party.other), LetterKind.WAITING, about=row.id.hex)
     return row.id
 

@@ -150,6 +150,18 @@ REASONS: dict[str, Any] = {
     "lead_stays": _l("A lead cannot be removed. Another person has to succeed as lead first."),
     "staff_sits": _l("An account of the ILO's staff cannot take a seat of a party. Use an account of your own."),
     "initiator_withdraws": _l("Your side began this dialogue: it takes the invitation back instead of declining it."),
+    "terms_text": _l("Write the terms. They may have at most 20,000 characters."),
+    "retention": _l("Enter a number of months from 1 to 120."),
+    "interests": _l("Say which interests you have in this case, or that you have none."),
+    "interests_not_declared": _l("The facilitator declares the own interests first. Then both leads answer."),
+    "facilitator_not_listed": _l("Choose somebody from the office's list of facilitators."),
+    "facilitator_present": _l("Somebody is proposed, or sits, as facilitator already."),
+    "facilitator_sits": _l("This person has another seat in this dialogue. Choose somebody else."),
+    "desk_checks": _l("Tick all three when they are in order. If one is not, return the request with words instead."),
+    "desk_words": _l("Write what both parties should know, in at most 6,000 characters."),
+    "no_secretariats": _l(
+        "The addresses of the two secretariats are not set. Whoever runs this place enters them, then send it again."
+    ),
     "invited_declines": _l("Your side was invited: it declines the invitation instead of taking it back."),
 }
 HTTP: dict[int, Answer] = {

@@ -14,6 +14,7 @@ from wtforms import SelectChoice
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter, ItemState
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
+from dialogue.domain.desk import Check
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
@@ -130,6 +131,11 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Disclosure.NOTHING: _l("Nothing"),
         Disclosure.THAT_IT_TOOK_PLACE: _l("That a dialogue took place"),
         Disclosure.AGREED_STATEMENT: _l("The agreed statement"),
+    },
+    Check: {
+        Check.DECLARATION: _l("It concerns the MNE Declaration"),
+        Check.SUPPORT: _l("The support that is asked is available"),
+        Check.MANDATES: _l("Both leads are mandated to speak for their party"),
     },
     OutcomeState: {
         OutcomeState.DRAFT: _l("Draft"),

@@ -77,13 +77,13 @@ def _shown(case_id: UUID, failed: UndertakingForm | None) -> ResponseReturnValue
     """The page of the terms; ``failed`` is the form that was sent without its tick."""
     with reading() as work:
         shown = terms.show(work, case_id)
+    forms = {name: UndertakingForm(formdata=None, prefix=name) for name in ("agree", "accept")}
     page = render_template(
         "terms/show.html",
         shown=shown,
         head=shown.head,
         form=failed,
-        agreeing=UndertakingForm(prefix="agree"),
-        accepting=UndertakingForm(prefix="accept"),
+        forms=forms if failed is None else forms | {failed._prefix.strip("-"): failed},
         changes=compare(shown.compared_with, shown.proposed.text) if shown.proposed and shown.compared_with else (),
         render=markdown.render,
     )

@@ -1,0 +1,95 @@
+"""The pages of the facilitator: proposed, declared, and answered by each lead apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.builders import Table
+from tests.web.client import Client
+from tests.web.sitting import ANA, CLARA, FARID, LUC, MINA, sit
+
+
+def at(table: Table, rest: str = "") -> str:
+    return f"/cases/{table.case_id}/facilitator{rest}"
+
+
+def propose(table: Table, person: Client) -> None:
+    person.get(at(table, "/propose"))
+    person.submit("Propose this person", {"who": str(table.facilitator.account_id)})
+
+
+def test_from_the_list_to_the_seat(preparing: Table, browser: Callable[[], Client]) -> None:
+    clara, farid, mina, ana = (sit(browser, who) for who in (CLARA, FARID, MINA, ANA))
+    clara.get(at(preparing))
+    clara.click("Propose a facilitator")
+    page = clara.submit("Propose this person", status=422)
+    assert "Choose whom you propose as facilitator." in page
+    propose(preparing, clara)
+
+    page = mina.get(at(preparing))
+    assert "Has not declared interests yet" in page
+    assert not page.offers("Accept for the company")
+    assert page.offers("Decline")
+
+    page = farid.get(at(preparing))
+    assert "you read the request and nothing else" in page
+    farid.click("Declare your interests")
+    page = farid.submit("Declare this", {"has": "some"}, status=422)
+    assert "Write what both parties should know." in page
+    farid.submit("Declare this", {"has": "some", "interests": "I taught at the union's school in 2019."})
+
+    page = mina.get(at(preparing))
+    assert "I taught at the union's school in 2019." in page
+    page = mina.submit("Accept for the company")
+    assert "Accepted for your party." in page
+    assert "The other party's answer is shown once both have answered." in page
+    assert not page.offers("Accept for the company")
+
+    page = ana.get(at(preparing))
+    assert "Your party has accepted" not in page
+    page = ana.submit("Accept for the union")
+    assert "Accepted by both parties" in page
+    assert "Accepted by both parties" in farid.get(at(preparing))
+
+
+def test_no_interest_is_declared_in_words(preparing: Table, browser: Callable[[], Client]) -> None:
+    propose(preparing, sit(browser, ANA))
+    farid = sit(browser, FARID)
+    farid.get(at(preparing, "/declare"))
+    farid.submit("Declare this", {"has": "none"})
+
+    assert "None." in sit(browser, LUC).get(at(preparing))
+
+
+def test_a_no_gives_no_reason_and_names_nobody(preparing: Table, browser: Callable[[], Client]) -> None:
+    propose(preparing, sit(browser, CLARA))
+    mina, ana = sit(browser, MINA), sit(browser, ANA)
+    ana.get(at(preparing))
+    page = ana.submit("Decline")
+    assert "Declined, without a reason." in page
+
+    page = mina.get(at(preparing))
+    assert "Not accepted by both parties: Farid Lindqvist. No reason was asked, and none is kept." in page
+    assert page.link("Propose a facilitator")
+    sit(browser, FARID).get(at(preparing), status=404)
+
+
+def test_delegates_look_and_do_not_answer(preparing: Table, browser: Callable[[], Client]) -> None:
+    propose(preparing, sit(browser, CLARA))
+    page = sit(browser, LUC).get(at(preparing))
+
+    assert "Both leads answer, each for itself." in page
+    assert not page.offers("Decline")
+    sit(browser, LUC).get(at(preparing, "/propose"), status=403)
+
+
+def test_a_second_proposal_waits_for_the_first_answer(preparing: Table, browser: Callable[[], Client]) -> None:
+    propose(preparing, sit(browser, CLARA))
+
+    assert "Somebody is proposed, or sits, already." in sit(browser, MINA).get(at(preparing, "/propose"))
+
+
+def test_where_facilitation_was_not_asked_nobody_is_proposed(
+    unfacilitated: Table, browser: Callable[[], Client]
+) -> None:
+    sit(browser, CLARA).get(at(unfacilitated, "/propose"), status=409)
