@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from difflib import SequenceMatcher
+from itertools import groupby
+from operator import itemgetter
 from typing import Literal
 
 Kind = Literal["same", "added", "removed"]
@@ -13,6 +15,8 @@ Part = tuple[Kind, str]
 
 # A line break with the space around it, or a word with the space before it.
 _TOKEN = re.compile(r"[^\S\n]*\n\s*|\s*\S+|\s+")
+_GAP = "[…]"
+_WORTH_LEAVING_OUT = 80
 # Pairs of equal words up to which every word may anchor a match; above it frequent words no longer do, which bounds
 # the time that two long, monotonous texts can take.
 _PAIRS = 400_000
@@ -34,6 +38,30 @@ def compare(before: str, after: str) -> tuple[Part, ...]:
         else:
             _add_change(parts, before_text, after_text)
     return tuple(parts)
+
+
+def excerpts(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Of a long text what changed, with the paragraph around it and its heading; the rest is told by "[…]".
+
+    A heading is a line that begins with "#", as in Markdown.
+    """
+    joined = [(kind, "".join(text for _, text in run)) for kind, run in groupby(parts, key=itemgetter(0))]
+    return tuple(
+        (kind, _shortened(text, is_first=place == 0, is_last=place == len(joined) - 1) if kind == "same" else text)
+        for place, (kind, text) in enumerate(joined)
+    )
+
+
+def _shortened(text: str, *, is_first: bool, is_last: bool) -> str:
+    """The paragraphs of an unchanged part that touch a change, and the heading of the one after it."""
+    paragraphs = text.split("\n\n")
+    before = [] if is_first else paragraphs[:1]
+    after = [] if is_last else paragraphs[-1:]
+    between = paragraphs[len(before) : len(paragraphs) - len(after)]
+    if sum(map(len, between)) < _WORTH_LEAVING_OUT:
+        return text
+    heading = next((line for line in reversed(between) if line.startswith("#")), "") if after else ""
+    return "\n\n".join([*before, _GAP, *([heading] if heading else []), *after])
 
 
 def _keys(tokens: Sequence[str]) -> list[str]:

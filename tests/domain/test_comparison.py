@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.domain.comparison import compare
+from dialogue.domain.comparison import compare, excerpts
 
 TEXTS = st.text(alphabet="ab ,.\n", max_size=60)
 
@@ -72,3 +72,32 @@ def test_long_and_monotonous_texts_keep_nobody_waiting(before: str, after: str) 
     compare(before, after)
 
     assert perf_counter() - started < 2
+
+
+LONG = "A sentence that goes on for a while without saying anything new. " * 2
+
+
+def test_of_a_long_text_the_paragraphs_with_changes_are_shown_under_their_headings() -> None:
+    before = f"# Terms\n\n{LONG}\n\n## 1\n\nThree is old.\n\n{LONG}\n\n## 2\n\n{LONG}"
+
+    parts = excerpts(compare(before, before.replace("old", "new")))
+
+    assert "".join(text for _, text in parts) == "[…]\n\n## 1\n\nThree is old.new.\n\n[…]"
+
+
+def test_between_two_changes_the_gap_keeps_both_paragraphs() -> None:
+    before = f"One is old.\n\n{LONG}\n\n## 2\n\nTwo is old."
+
+    parts = excerpts(compare(before, before.replace("old", "new")))
+
+    assert "".join(text for kind, text in parts if kind != "removed") == "One is new.\n\n[…]\n\n## 2\n\nTwo is new."
+
+
+def test_of_a_short_text_nothing_is_left_out() -> None:
+    parts = excerpts(compare("One.\n\nTwo is old.", "One.\n\nTwo is new."))
+
+    assert "".join(text for kind, text in parts if kind != "added") == "One.\n\nTwo is old."
+
+
+def test_a_long_text_without_changes_is_told_by_its_gap_alone() -> None:
+    assert excerpts(compare(LONG, LONG)) == (("same", "[…]"),)

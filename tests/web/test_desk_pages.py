@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialogue.services import drafts, terms
+from dialogue.services import desk, drafts, terms
 from tests.builders import ISSUES, Table
 from tests.web.client import Client
 from tests.web.sitting import ANA, CLARA, FARID, MINA, sit
@@ -24,8 +24,10 @@ def test_the_desk_shows_what_waits_and_no_draft(drafted: Table, browser: Callabl
 
 def test_a_request_is_taken_up_when_three_things_are_ticked(requested: Table, browser: Callable[[], Client]) -> None:
     clara = sit(browser, CLARA)
-    page = clara.get("/desk")
-    page = clara.click("No number yet")
+    assert "No number yet" in clara.get("/desk")
+    with requested.reading(requested.coordinator) as work:
+        label = desk.index(work).waiting[0].label
+    page = clara.click(label)
     assert ISSUES in page
     assert "Company: Mina Brandt, Head of sourcing, Northfield Apparel" in page
     clara.click("Take it up")

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dialogue.domain.acts import Act
-from dialogue.domain.comparison import compare
+from dialogue.domain.comparison import compare, excerpts
 from dialogue.domain.desk import DRAFTS_OF_ANSWERS
 from dialogue.domain.people import Role, StaffRole
 from dialogue.domain.waiting import TaskKind
@@ -117,7 +117,9 @@ def edit_template(code: str) -> ResponseReturnValue:
         form = TemplateForm(formdata=None, data={"text": present.text if present else ""})
     form.seen.data, form.seen.raw_data = present.number if present else 0, None
     changes = compare(present.text, form.text.data or "") if overtaken and present else ()
-    page = render_template("desk/template.html", code=code, present=present, form=form, changes=changes)
+    page = render_template(
+        "desk/template.html", code=code, present=present, form=form, changes=changes, excerpts=excerpts
+    )
     return page, 422 if form.errors else 409 if overtaken else 200
 
 

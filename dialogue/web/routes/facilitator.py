@@ -24,7 +24,7 @@ bp = Blueprint("facilitator", __name__, url_prefix="/cases/<uuid:case_id>/facili
 def index(case_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         shown = facilitators.index(work, case_id)
-    return render_template("facilitator/index.html", shown=shown, head=shown.head, answer=AnswerForm())
+    return render_template("facilitator/index.html", shown=shown, head=shown.head)
 
 
 @bp.route("/propose", methods=["GET", "POST"])

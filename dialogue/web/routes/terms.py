@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dialogue.domain.comparison import compare
+from dialogue.domain.comparison import compare, excerpts
 from dialogue.domain.terms import DRAFT_OF_TERMS
 from dialogue.errors import OutOfDate, Unfit
 from dialogue.services import drafts, terms
@@ -86,6 +86,7 @@ def _shown(case_id: UUID, failed: UndertakingForm | None) -> ResponseReturnValue
         forms=forms if failed is None else forms | {failed._prefix.strip("-"): failed},
         changes=compare(shown.compared_with, shown.proposed.text) if shown.proposed and shown.compared_with else (),
         render=markdown.render,
+        excerpts=excerpts,
     )
     return page, 422 if failed else 200
 
@@ -109,6 +110,7 @@ def _proposing(case_id: UUID, form: TermsForm, overtaken: bool) -> ResponseRetur
         draft=draft,
         overtaken=overtaken,
         changes=compare(begins.answers.text, form.text.data or "") if overtaken and begins.answers else (),
+        excerpts=excerpts,
     )
     return page, 422 if form.errors else 409 if overtaken and request.method == "POST" else 200
 
