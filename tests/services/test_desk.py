@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.desk import Check
 from dialogue.domain.people import OrganisationKind, Party, Room
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, Unfit
-from dialogue.services import agenda, cases, desk, jointacts, letters, notes, requests, terms
+from dialogue.services import agenda, cases, desk, jointacts, letters, notes, requests, terms, unit
 from dialogue.store.cases import Case, find_case
 from dialogue.store.outbox import OutboxLetter
 from tests import builders
@@ -211,6 +212,25 @@ def test_references_follow_each_other_and_begin_anew_with_the_year(requested):
     fourth = second_request(requested)
     requested.house.tick(timedelta(days=365))
     assert take_up(fourth) == "CUD-2027-0001"
+
+
+def test_two_coordinators_at_once_give_two_numbers(requested):
+    second = second_request(requested)
+    given, begin = [], threading.Barrier(2)
+
+    def answer(table):
+        begin.wait()
+        with unit.writing(table.instance, table.coordinator, table.house.now) as work:
+            given.append(desk.take_up(work, table.case_id, checked=EVERYTHING))
+            work.commit()
+
+    both = [threading.Thread(target=answer, args=(table,)) for table in (requested, second)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+
+    assert sorted(given) == ["CUD-2026-0001", "CUD-2026-0002"]
 
 
 # Returning, and not taking up

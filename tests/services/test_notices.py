@@ -101,7 +101,9 @@ def test_the_date_is_the_day_on_which_it_came_to_its_end(table):
         cases.move(work, case, cases.Act.CASE_CLOSE)
     prepare(table)
 
-    assert shown(table, table.company_lead).date.date().isoformat() == "2026-11-02"
+    found = shown(table, table.company_lead)
+    assert found.date.date().isoformat() == "2026-11-02"
+    assert "November 2, 2026" in found.text
 
 
 def test_it_does_not_go_before_two_yeses_or_seven_days(ended):

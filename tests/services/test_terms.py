@@ -262,6 +262,18 @@ def test_a_retention_changed_in_the_database_is_noticed(preparing):
         agree(preparing, preparing.union_lead, proposed)
 
 
+def test_nobody_is_made_to_agree_to_the_own_words_by_a_changed_row(preparing):
+    """Somebody who writes the database makes the company's proposal look like the union's."""
+    proposed = propose(preparing, preparing.company_lead)
+    with preparing.instance.store.session(writes=True) as session:
+        session.execute(update(TermsVersion).values(party=Party.UNION))
+        session.commit()
+
+    with pytest.raises(SealBroken):
+        agree(preparing, preparing.company_lead, proposed)
+    assert case_of(preparing).retention_months is None
+
+
 def test_an_acceptance_that_nobody_signed_is_shown_as_one_that_does_not_hold(preparing):
     terms_id = propose(preparing, preparing.company_lead)
     agree(preparing, preparing.union_lead, terms_id)
