@@ -204,6 +204,7 @@ def test_references_follow_each_other_and_begin_anew_with_the_year(requested):
     assert take_up(second) == "CUD-2026-0002"
 
     with requested.instance.store.session(writes=True) as session:
+        session.execute(update(Case).where(Case.id == requested.case_id).values(reference="CUD-2026-9999"))
         session.execute(update(Case).where(Case.id == second.case_id).values(reference="CUD-2026-10000"))
         session.commit()
     third = second_request(requested)
