@@ -219,3 +219,15 @@ def _administer(url: str, statement: str) -> None:
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()
+
+
+@pytest.fixture
+def another_table(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> Callable[[], Table]:
+    """The same case in dialogue on a database of its own, as often as a test asks."""
+    make: Callable[..., Store] = request.getfixturevalue(f"make_{kind}")
+
+    def another() -> Table:
+        taken, played = _snapshot(kind, "table", snapshots, make)
+        return builders.moved_to(make(taken), played)
+
+    return another

@@ -129,10 +129,10 @@ class Hostile:
         """Make a visit look like the first one."""
         self.execute(delete(Pin).where(Pin.case_id == case_id, Pin.account_id.in_(accounts)))
 
-    def replace_chain(self, case_id: UUID, *seats: tuple[Actor, Party, Role]) -> None:
+    def replace_chain(self, case_id: UUID, led: Party, *seats: tuple[Actor, Party, Role]) -> None:
         """A chain that he has begun himself, as a lead, and in which others sit where he wishes."""
         self.execute(delete(SeatStatement).where(SeatStatement.case_id == case_id))
-        self.say(case_id, StatementKind.SEAT, self.me, Party.COMPANY, Role.LEAD)
+        self.say(case_id, StatementKind.SEAT, self.me, led, Role.LEAD)
         for somebody, party, role in seats:
             self.say(case_id, StatementKind.SEAT, somebody, party, role)
             self.execute(
@@ -140,4 +140,4 @@ class Hostile:
                 .where(Participant.case_id == case_id, Participant.account_id == somebody.account_id)
                 .values(party=party, role=role)
             )
-        self.write(self.seat_row(case_id, Party.COMPANY, Role.LEAD))
+        self.write(self.seat_row(case_id, led, Role.LEAD))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -18,13 +18,14 @@ from dialogue.errors import SealBroken
 from dialogue.store.base import InRoom, Row
 from dialogue.store.engine import Store
 from dialogue.store.rooms import RoomWrap
-from dialogue.store.schema import METADATA
+from dialogue.store.schema import TABLES
 
 SealedAt = tuple[str, str, UUID]
 
 
 def tables_in_rooms() -> list[Any]:
     """Every mapped class whose rows belong to a room."""
+    assert TABLES
     return [mapper.class_ for mapper in Row.registry.mappers if issubclass(mapper.class_, InRoom)]
 
 
@@ -38,16 +39,16 @@ class Thief:
     """Keeps every wrap and every sealed record that ever stood in the database."""
 
     store: Store
+    kinds: Sequence[Any] = field(default_factory=tables_in_rooms)
     wraps: dict[tuple[UUID, Room, int, UUID, bytes], None] = field(default_factory=dict)
     records: dict[tuple[SealedAt, bytes], Any] = field(default_factory=dict)
 
     def copy(self) -> None:
         """Copy what stands there now."""
-        assert METADATA.tables
         with self.store.session(writes=False) as session:
             for wrap in session.scalars(select(RoomWrap)):
                 self.wraps[wrap.case_id, wrap.room, wrap.epoch, wrap.account_id, wrap.wrapped] = None
-            for kind in tables_in_rooms():
+            for kind in self.kinds:
                 for row in session.scalars(select(kind)):
                     for column in sealed_columns(kind):
                         self.records[(kind.__tablename__, column, row.id), getattr(row, column)] = row
@@ -62,16 +63,23 @@ class Thief:
             if (key := _unwrapped(bundle, wrapped, epoch, encode(case_id, room.value, account))) is not None
         ]
 
-    def opens(self, *bundles: Bundle) -> dict[tuple[SealedAt, bytes], bytes]:
-        """Every record, by where it stands and as it was sealed, that those bundles open."""
+    def opens(self, *bundles: Bundle, secrets: Iterable[bytes] = ()) -> dict[tuple[SealedAt, bytes], bytes]:
+        """Every record, by where it stands and as it was sealed, that those bundles open.
+
+        secrets   keys that the thief has put into people's hands himself, tried for every epoch
+        """
         keys = self.keys(*bundles)
+        places = {(case_id, room, epoch) for case_id, room, epoch, _, _ in self.wraps}
+        keys += [(case_id, room, RoomKey(epoch, secret)) for case_id, room, epoch in places for secret in secrets]
         return dict(self._opened(keys))
 
     def _opened(self, keys: list[tuple[UUID, Room, RoomKey]]) -> Iterator[tuple[tuple[SealedAt, bytes], bytes]]:
         for (where, sealed), row in self.records.items():
             column = where[1].removeprefix("sealed_")
             for case_id, room, key in keys:
-                if case_id == row.case_id and (plain := _opened(key, sealed, row.place(column, room))) is not None:
+                if case_id != row.case_id or key.epoch != _epoch_of(sealed):
+                    continue
+                if (plain := _opened(key, sealed, row.place(column, room))) is not None:
                     yield (where, sealed), plain
 
 
@@ -80,6 +88,13 @@ def _unwrapped(bundle: Bundle, wrapped: bytes, epoch: int, context: bytes) -> Ro
         return wrapping.unwrap(bundle, wrapped, epoch, context)
     except SealBroken:
         return None
+
+
+def _epoch_of(sealed: bytes) -> int:
+    try:
+        return sealing.epoch_of(sealed)
+    except SealBroken:
+        return 0
 
 
 def _opened(key: RoomKey, sealed: bytes, place: Place) -> bytes | None:
