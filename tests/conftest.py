@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from dialogue.domain.cases import Support
 from dialogue.store.engine import Store, open_store
 from dialogue.store.schema import migrate
-from tests import builders
+from tests import builders, lived
 from tests.builders import House, Table
 
 DATABASES = ("sqlite", "postgresql")
@@ -165,6 +165,7 @@ def _unfacilitated(house: House) -> Table:
 
 # The last that a test names is where its database stands.
 STAGES: dict[str, Callable[[House], Table]] = {
+    "lived_in": lived.lived_in,
     "table": builders.in_dialogue,
     "unfacilitated": _unfacilitated,
     "preparing": builders.preparing,
@@ -173,6 +174,7 @@ STAGES: dict[str, Callable[[House], Table]] = {
     "gathered": builders.gathered,
 }
 
+lived_in = _stage("lived_in")
 gathered = _stage("gathered")
 drafted = _stage("drafted")
 requested = _stage("requested")

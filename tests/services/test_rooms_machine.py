@@ -513,8 +513,12 @@ class RoomsMachine(RuleBasedStateMachine):
                 if self.before[table.name]:
                     session.execute(table.insert(), self.before[table.name])
             session.commit()
-        # Whoever had seen what is gone now is put back as well: a whole backup knows of nothing later.
+        # A whole backup knows of nothing later, and of what people have seen since no more; what was read stays read.
+        lately = self.presence
         self.presence, self.seen = self.then
+        for name, presence in self.presence.items():
+            presence.pasts |= lately[name].pasts
+            presence.undertook |= lately[name].undertook
         self.people = {name: actor for name, actor in self.people.items() if name in self.presence}
         self.before, self.harms = None, 0
 

@@ -1,0 +1,225 @@
+"""A case in which every field that people can fill has been filled, each with words of its own."""
+
+from __future__ import annotations
+
+from dialogue.domain.acts import Act
+from dialogue.domain.cases import Support
+from dialogue.domain.desk import Check
+from dialogue.domain.people import OrganisationKind, Party, Role, Room
+from dialogue.domain.positions import Stance
+from dialogue.services import (
+    agenda,
+    cases,
+    desk,
+    drafts,
+    facilitators,
+    jointacts,
+    notes,
+    outcomes,
+    participants,
+    positions,
+    requests,
+    terms,
+    wordings,
+)
+from dialogue.services.requests import RequestText
+from dialogue.store.terms import terms_in_force
+from tests.builders import House, Table, gathered
+
+FIELDS = (
+    "issues first",
+    "issues",
+    "background",
+    "languages",
+    "returned",
+    "taken up",
+    "terms text",
+    "interests",
+    "item title",
+    "item background",
+    "wording",
+    "remark",
+    "position reason",
+    "position reservation",
+    "preamble",
+    "closing",
+    "draft",
+    "label",
+    *(f"note title {room.value}" for room in Room),
+    *(f"note body {room.value}" for room in Room),
+    "note revised",
+)
+NOTES_BY = {
+    Room.JOINT: "union_lead",
+    Room.COMPANY: "company_lead",
+    Room.UNION: "union_lead",
+    Room.COMPANY_CAUCUS: "company_delegate",
+    Room.UNION_CAUCUS: "union_lead",
+    Room.FACILITATION: "facilitator",
+}
+IDENTITIES = (
+    "Mina Brandt",
+    "Ana Rojas",
+    "Piet Vos",
+    "Luc Mensah",
+    "Clara Okafor",
+    "Farid Lindqvist",
+    "mina@brand.example",
+    "ana@union.example",
+    "Northfield Apparel",
+    "Sindicato Textil",
+    "Head of sourcing",
+    "General secretary",
+)
+
+
+def words(field: str) -> str:
+    """What was typed into that field: nothing else in the database reads like it."""
+    assert field in FIELDS
+    return f"Gespräch über «{field}» zwischen uns"
+
+
+_HAVE_NO_NOTES = {room.value for room in Room} - set(NOTES_BY)
+CONTENT = tuple(words(field) for field in FIELDS if field.rpartition(" ")[2] not in _HAVE_NO_NOTES)
+
+
+def lived_in(house: House) -> Table:
+    """From the first draft to an outcome record that waits for its second signature."""
+    table = gathered(house)
+    _ask(table)
+    _prepare(table)
+    _talk(table)
+    _conclude(table)
+    return table
+
+
+def _ask(table: Table) -> None:
+    lead, other = table.company_lead, table.union_lead
+    with table.writing(lead) as work:
+        table.case_id = cases.open_case(
+            work,
+            party=Party.COMPANY,
+            organisation="Northfield Apparel",
+            kind=OrganisationKind.BRAND,
+            function="Head of sourcing",
+        )
+        table.seats[lead.account_id] = cases.participant_of(work, table.case_id, lead.account_id)
+    with table.writing(lead) as work:
+        cases.label(work, table.case_id, words=words("label"))
+    with table.writing(lead) as work:
+        requests.edit(work, table.case_id, RequestText(issues=words("issues first")), seen=0)
+    with table.writing(lead) as work:
+        row = participants.invite_lead(
+            work,
+            table.case_id,
+            name="Ana Rojas",
+            function="General secretary",
+            email="ana@union.example",
+            organisation="Sindicato Textil",
+            kind=OrganisationKind.UNION,
+        )
+    table.attach(row, other)
+    table.state(lead, other)
+    table.accept(other, lead)
+    table.seat(table.company_delegate, Party.COMPANY)
+    table.seat(table.union_delegate, Party.UNION, Role.DEPUTY)
+    with table.reading(other) as work:
+        seen = requests.show(work, table.case_id).number
+    with table.writing(other) as work:
+        text = RequestText(words("issues"), words("background"), frozenset(Support), frozenset(), words("languages"))
+        requests.edit(work, table.case_id, text, seen=seen)
+    _endorse(table)
+    with table.writing(table.coordinator) as work:
+        desk.give_back(work, table.case_id, words=words("returned"))
+    _endorse(table)
+    with table.writing(table.coordinator) as work:
+        desk.take_up(work, table.case_id, checked=frozenset(Check), words=words("taken up"))
+
+
+def _endorse(table: Table) -> None:
+    for lead in (table.company_lead, table.union_lead):
+        with table.reading(lead) as work:
+            version = requests.show(work, table.case_id).version_id
+        assert version is not None
+        with table.writing(lead) as work:
+            requests.endorse(work, table.case_id, version)
+
+
+def _prepare(table: Table) -> None:
+    with table.writing(table.coordinator) as work:
+        row = facilitators.propose(work, table.case_id, table.facilitator.account_id)
+    table.seats[table.facilitator.account_id] = row
+    with table.writing(table.facilitator) as work:
+        facilitators.declare(work, table.case_id, interests=words("interests"))
+    for lead in (table.company_lead, table.union_lead):
+        with table.writing(lead) as work:
+            facilitators.accept(work, table.case_id, row)
+    with table.writing(table.company_lead) as work:
+        proposed = terms.propose(work, table.case_id, text=words("terms text"), language="en", retention_months=12)
+    with table.writing(table.union_lead) as work:
+        terms.agree(work, table.case_id, proposed)
+    with table.reading(table.union_lead) as work:
+        assert terms_in_force(work.session, table.case_id) is not None
+    table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
+
+
+def _talk(table: Table) -> None:
+    for room, name in NOTES_BY.items():
+        with table.writing(getattr(table, name)) as work:
+            title, body = words(f"note title {room.value}"), words(f"note body {room.value}")
+            note = notes.write(work, table.case_id, room, title=title, body=body)
+    with table.writing(table.facilitator) as work:
+        notes.revise(
+            work,
+            table.case_id,
+            note,
+            title=words("note title facilitation"),
+            body=words("note revised"),
+            seen_revision=1,
+        )
+    with table.writing(table.union_lead) as work:
+        drafts.save(work, table.case_id, "notes.write:joint", {"body": words("draft")})
+    with table.writing(table.company_lead) as work:
+        item = agenda.propose(work, table.case_id, title=words("item title"), background=words("item background"))
+    with table.writing(table.union_lead) as work:
+        agenda.admit(work, table.case_id, item)
+    with table.writing(table.facilitator) as work:
+        wording = wordings.propose(
+            work,
+            table.case_id,
+            item,
+            text=words("wording"),
+            remark=words("remark"),
+            language="en",
+            answers_id=None,
+        )
+    said = (
+        (table.company_lead, Stance.NEEDS_WORK, {"reason": words("position reason")}),
+        (table.union_lead, Stance.CAN_LIVE_WITH_IT, {"reservation": words("position reservation")}),
+    )
+    for lead, stance, why in said:
+        with table.writing(lead) as work:
+            before = positions.record(
+                work, table.case_id, item, wording_id=wording, stance=stance, previous_id=None, **why
+            )
+    assert before is not None
+
+
+def _conclude(table: Table) -> None:
+    with table.writing(table.company_lead) as work:
+        joint = jointacts.propose(work, table.case_id, Act.CASE_CONCLUDE)
+    with table.writing(table.union_lead) as work:
+        assert jointacts.confirm(work, table.case_id, joint)
+    with table.writing(table.company_lead) as work:
+        outcome = outcomes.assemble(
+            work,
+            table.case_id,
+            item_ids=(),
+            preamble=words("preamble"),
+            closing=words("closing"),
+            language="en",
+        )
+    with table.reading(table.company_lead) as work:
+        seen = outcomes.show(work, table.case_id, outcome).hash
+    with table.writing(table.company_lead) as work:
+        outcomes.sign(work, table.case_id, outcome, seen=seen)
