@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from dialogue.domain.cases import Support
 from dialogue.store.engine import Store, open_store
@@ -78,7 +78,7 @@ class Snapshots:
     """Cases played once in this run and copied for every test that begins where they end."""
 
     tables: dict[tuple[str, str], tuple[str, Table]] = field(default_factory=dict)
-    loaded: dict[int, str] = field(default_factory=dict)
+    loaded: dict[URL, str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +101,7 @@ def store(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> St
         return make()
     taken, _ = _snapshot(kind, stage, snapshots, make)
     store = make(taken)
-    snapshots.loaded[id(store)] = stage
+    snapshots.loaded[store.writing.url] = stage
     return store
 
 
@@ -148,7 +148,7 @@ def house(store: Store) -> House:
 
 def _stage(name: str) -> Callable[..., Table]:
     def fixture(house: House, store: Store, kind: str, snapshots: Snapshots) -> Table:
-        if snapshots.loaded.get(id(store)) != name:
+        if snapshots.loaded.get(store.writing.url) != name:
             return STAGES[name](house)
         table = builders.moved_to(store, snapshots.tables[kind, name][1])
         table.house.now = max(table.house.now, house.now)

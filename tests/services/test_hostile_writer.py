@@ -40,7 +40,7 @@ def learns(table: Table, hostile: Hostile) -> bool:
 def test_a_chain_that_somebody_else_began_is_an_alarm_even_at_a_first_visit(table: Table, hostile: Hostile) -> None:
     lead = table.company_lead
     hostile.replace_chain(
-        table.case_id, (table.union_lead, Party.UNION, Role.LEAD), (lead, Party.COMPANY, Role.DELEGATE)
+        table.case_id, Party.COMPANY, (table.union_lead, Party.UNION, Role.LEAD), (lead, Party.COMPANY, Role.DELEGATE)
     )
     hostile.forget_visits(table.case_id, lead.account_id)
     hostile.execute(delete(RoomWrap), delete(RoomEpoch))

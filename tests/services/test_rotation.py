@@ -24,7 +24,7 @@ class PowerCut(Exception):
 
 
 @pytest.fixture
-def lived_in(preparing):
+def worn(preparing):
     """A house with people, an outbox, organisations, links and a record, all under the one key there is."""
     with preparing.writing(preparing.union_lead) as work:
         letters.to_address(work, LetterKind.JOIN, "New@example.org", "fr", key="join:1", link="/link/4711")
@@ -79,8 +79,8 @@ def check(instance, house):
         return keyring.check(work)
 
 
-def test_everything_stays_readable_and_the_old_key_is_needed_no_more(lived_in):
-    instance = under_both(lived_in.instance)
+def test_everything_stays_readable_and_the_old_key_is_needed_no_more(worn):
+    instance = under_both(worn.instance)
     before = readable(instance)
     assert all(of.name in {key[0] for key in before if isinstance(key, tuple)} for of in IDENTITY_COLUMNS)
 
@@ -92,49 +92,49 @@ def test_everything_stays_readable_and_the_old_key_is_needed_no_more(lived_in):
     assert readable(under(instance, AFTER)) == before
 
 
-def test_a_second_run_has_nothing_left_to_do(lived_in):
-    instance = under_both(lived_in.instance)
+def test_a_second_run_has_nothing_left_to_do(worn):
+    instance = under_both(worn.instance)
     rotation.rotate(instance)
 
     assert sum(rotation.rotate(instance).moved.values()) == 0
 
 
-def test_without_rotation_the_new_key_alone_reads_nothing(lived_in):
-    instance = under(lived_in.instance, AFTER)
+def test_without_rotation_the_new_key_alone_reads_nothing(worn):
+    instance = under(worn.instance, AFTER)
 
     done = rotation.rotate(instance)
 
     assert sum(done.moved.values()) == 0
     assert sum(done.left.values()) > 20
-    assert check(instance, lived_in.house).unheld == {"k1"}
+    assert check(instance, worn.house).unheld == {"k1"}
 
 
-def test_people_are_found_and_sign_in_before_and_after(lived_in):
-    instance = under_both(lived_in.instance)
+def test_people_are_found_and_sign_in_before_and_after(worn):
+    instance = under_both(worn.instance)
     rotation.rotate(instance)
 
     with instance.store.session(writes=False) as session:
         account = find_account_by_lookup(session, AFTER.lookups("ana@union.example"))
-    assert account.id == lived_in.union_lead.account_id
+    assert account.id == worn.union_lead.account_id
     assert identity.is_dated(instance, account)
     bundle = identity.open_with_password(account, identity.password_key_of(instance, account, PASSWORD))
-    assert bundle == lived_in.union_lead.bundle
+    assert bundle == worn.union_lead.bundle
 
 
-def test_what_people_sealed_opens_after_a_rotation(lived_in):
-    instance = under_both(lived_in.instance)
-    lived_in.house.instance = instance
+def test_what_people_sealed_opens_after_a_rotation(worn):
+    instance = under_both(worn.instance)
+    worn.house.instance = instance
     rotation.rotate(instance)
 
-    with lived_in.reading(lived_in.union_lead) as work:
-        page = notes.index(work, lived_in.case_id, Room.UNION)
+    with worn.reading(worn.union_lead) as work:
+        page = notes.index(work, worn.case_id, Room.UNION)
     assert [line.title for line in page.notes] == ["Pay"]
 
 
-def test_an_address_written_under_the_new_key_before_the_run_is_found_afterwards(lived_in):
-    instance = under_both(lived_in.instance)
+def test_an_address_written_under_the_new_key_before_the_run_is_found_afterwards(worn):
+    instance = under_both(worn.instance)
     with instance.store.session(writes=True) as session:
-        account = session.get(Account, lived_in.union_lead.account_id)
+        account = session.get(Account, worn.union_lead.account_id)
         identity.describe(instance.secrets, account, name="Ana R.", organisation="", email="ana@union.example")
         session.commit()
 
@@ -144,10 +144,10 @@ def test_an_address_written_under_the_new_key_before_the_run_is_found_afterwards
         assert find_account_by_lookup(session, AFTER.lookups("ana@union.example")) is not None
 
 
-def test_an_entry_that_was_altered_is_still_named_after_the_run(lived_in):
-    instance = under_both(lived_in.instance)
+def test_an_entry_that_was_altered_is_still_named_after_the_run(worn):
+    instance = under_both(worn.instance)
     with instance.store.session(writes=True) as session:
-        altered = session.scalars(select(Entry).where(Entry.case_id == lived_in.case_id, Entry.seq == 3)).first()
+        altered = session.scalars(select(Entry).where(Entry.case_id == worn.case_id, Entry.seq == 3)).first()
         session.execute(update(Entry).where(Entry.chain == altered.chain, Entry.seq == 3).values(act="note:read"))
         session.commit()
 
@@ -158,8 +158,8 @@ def test_an_entry_that_was_altered_is_still_named_after_the_run(lived_in):
     assert bad == {altered.chain: 3}
 
 
-def test_what_somebody_writes_meanwhile_is_not_overwritten(lived_in):
-    instance = under_both(lived_in.instance)
+def test_what_somebody_writes_meanwhile_is_not_overwritten(worn):
+    instance = under_both(worn.instance)
     of = IDENTITY_COLUMNS[0]
     with instance.store.session(writes=True) as session:
         row = identity_page(session, of, after=None, limit=1)[0]
@@ -168,8 +168,8 @@ def test_what_somebody_writes_meanwhile_is_not_overwritten(lived_in):
         assert not exchange(session, of, row.id, stale, {"sealed_identity": b"mine"})
 
 
-def test_a_run_cut_short_between_any_two_statements_leaves_before_or_after(lived_in):
-    instance = under_both(lived_in.instance)
+def test_a_run_cut_short_between_any_two_statements_leaves_before_or_after(worn):
+    instance = under_both(worn.instance)
     before = readable(instance)
     slots = stored_slots(instance)
     engine = instance.store.writing
@@ -219,10 +219,10 @@ def test_every_column_under_the_identity_key_is_rotated():
     assert known == sealed
 
 
-def test_the_check_counts_what_needs_which_key(lived_in):
-    instance = under_both(lived_in.instance)
+def test_the_check_counts_what_needs_which_key(worn):
+    instance = under_both(worn.instance)
 
-    seen = check(instance, lived_in.house)
+    seen = check(instance, worn.house)
 
     assert seen.is_well
     assert seen.newest == "new"
@@ -233,7 +233,7 @@ def test_the_check_counts_what_needs_which_key(lived_in):
     assert seen.under["accounts.password_slot"] == {"k1": 7}
 
     rotation.rotate(instance)
-    seen = check(instance, lived_in.house)
+    seen = check(instance, worn.house)
     assert seen.under["accounts.lookup"] == {"new": 7}
     assert seen.under["accounts.password_slot"] == {"k1": 7}
 
