@@ -86,15 +86,14 @@ CONTENT = tuple(words(field) for field in FIELDS if field.rpartition(" ")[2] not
 def lived_in(house: House) -> Table:
     """From the first draft to an outcome record that waits for its second signature."""
     table = gathered(house)
-    _ask(table)
-    _prepare(table)
-    _talk(table)
-    _conclude(table)
+    for chapter in (draft, join, ask, prepare, talk, conclude):
+        chapter(table)
     return table
 
 
-def _ask(table: Table) -> None:
-    lead, other = table.company_lead, table.union_lead
+def draft(table: Table) -> None:
+    """The company's lead begins; nobody else knows of it."""
+    lead = table.company_lead
     with table.writing(lead) as work:
         table.case_id = cases.open_case(
             work,
@@ -108,6 +107,11 @@ def _ask(table: Table) -> None:
         cases.label(work, table.case_id, words=words("label"))
     with table.writing(lead) as work:
         requests.edit(work, table.case_id, RequestText(issues=words("issues first")), seen=0)
+
+
+def join(table: Table) -> None:
+    """The union's lead comes, each side lists its people, and both write the request."""
+    lead, other = table.company_lead, table.union_lead
     with table.writing(lead) as work:
         row = participants.invite_lead(
             work,
@@ -128,12 +132,14 @@ def _ask(table: Table) -> None:
     with table.writing(other) as work:
         text = RequestText(words("issues"), words("background"), frozenset(Support), frozenset(), words("languages"))
         requests.edit(work, table.case_id, text, seen=seen)
+
+
+def ask(table: Table) -> None:
+    """Both endorse it, get it back with words, and endorse it anew."""
     _endorse(table)
     with table.writing(table.coordinator) as work:
         desk.give_back(work, table.case_id, words=words("returned"))
     _endorse(table)
-    with table.writing(table.coordinator) as work:
-        desk.take_up(work, table.case_id, checked=frozenset(Check), words=words("taken up"))
 
 
 def _endorse(table: Table) -> None:
@@ -145,7 +151,10 @@ def _endorse(table: Table) -> None:
             requests.endorse(work, table.case_id, version)
 
 
-def _prepare(table: Table) -> None:
+def prepare(table: Table) -> None:
+    """Taken up; a facilitator both accept, and terms that all accept."""
+    with table.writing(table.coordinator) as work:
+        desk.take_up(work, table.case_id, checked=frozenset(Check), words=words("taken up"))
     with table.writing(table.coordinator) as work:
         row = facilitators.propose(work, table.case_id, table.facilitator.account_id)
     table.seats[table.facilitator.account_id] = row
@@ -163,7 +172,8 @@ def _prepare(table: Table) -> None:
     table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
 
 
-def _talk(table: Table) -> None:
+def talk(table: Table) -> None:
+    """Notes in every room that has them, and an item with a wording and both positions."""
     for room, name in NOTES_BY.items():
         with table.writing(getattr(table, name)) as work:
             title, body = words(f"note title {room.value}"), words(f"note body {room.value}")
@@ -205,7 +215,8 @@ def _talk(table: Table) -> None:
     assert before is not None
 
 
-def _conclude(table: Table) -> None:
+def conclude(table: Table) -> None:
+    """An outcome record that one lead has signed."""
     with table.writing(table.company_lead) as work:
         joint = jointacts.propose(work, table.case_id, Act.CASE_CONCLUDE)
     with table.writing(table.union_lead) as work:
