@@ -71,16 +71,20 @@ class Thief:
         keys = self.keys(*bundles)
         places = {(case_id, room, epoch) for case_id, room, epoch, _, _ in self.wraps}
         keys += [(case_id, room, RoomKey(epoch, secret)) for case_id, room, epoch in places for secret in secrets]
-        return dict(self._opened(keys))
+        return {where: plain for where, _, plain in self._opened(keys)}
 
-    def _opened(self, keys: list[tuple[UUID, Room, RoomKey]]) -> Iterator[tuple[tuple[SealedAt, bytes], bytes]]:
+    def rooms(self, *bundles: Bundle) -> dict[tuple[SealedAt, bytes], Room]:
+        """The same records, each with the room whose key opens it."""
+        return {where: room for where, room, _ in self._opened(self.keys(*bundles))}
+
+    def _opened(self, keys: list[tuple[UUID, Room, RoomKey]]) -> Iterator[tuple[tuple[SealedAt, bytes], Room, bytes]]:
         for (where, sealed), row in self.records.items():
             column = where[1].removeprefix("sealed_")
             for case_id, room, key in keys:
                 if case_id != row.case_id or key.epoch != _epoch_of(sealed):
                     continue
                 if (plain := _opened(key, sealed, row.place(column, room))) is not None:
-                    yield (where, sealed), plain
+                    yield (where, sealed), room, plain
 
 
 def _unwrapped(bundle: Bundle, wrapped: bytes, epoch: int, context: bytes) -> RoomKey | None:
