@@ -18,6 +18,7 @@ from dialogue.services import (
     outcomes,
     participants,
     positions,
+    releases,
     requests,
     terms,
     wordings,
@@ -48,6 +49,7 @@ FIELDS = (
     *(f"note title {room.value}" for room in Room),
     *(f"note body {room.value}" for room in Room),
     "note revised",
+    "release remark",
 )
 NOTES_BY = {
     Room.JOINT: "union_lead",
@@ -178,6 +180,12 @@ def talk(table: Table) -> None:
         with table.writing(getattr(table, name)) as work:
             title, body = words(f"note title {room.value}"), words(f"note body {room.value}")
             note = notes.write(work, table.case_id, room, title=title, body=body)
+    with table.reading(table.facilitator) as work:
+        in_caucus = notes.index(work, table.case_id, Room.UNION_CAUCUS).notes[0].id
+    with table.writing(table.facilitator) as work:
+        releases.ask(work, table.case_id, in_caucus, seen_revision=1, remark=words("release remark"))
+    with table.writing(table.union_lead) as work:
+        releases.approve(work, table.case_id, in_caucus, seen_revision=1)
     with table.writing(table.facilitator) as work:
         notes.revise(
             work,

@@ -18,7 +18,8 @@ from dialogue.domain.people import (
     StaffRole,
     hears,
 )
-from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, Refusal
+from dialogue.domain.releases import CAUCUSES, owns
+from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, Refusal, SoleHolder
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,14 @@ class Situation:
 
     everyone_bound  every listed participant has accepted the terms in force
     room            the room that the act is about, where it is about one
+    at_risk         the actor's party is down to one holder of its keys, whose recovery code was not typed since
     """
 
     status: CaseStatus
     support: frozenset[Support] = frozenset()
     everyone_bound: bool = False
     room: Room | None = None
+    at_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ anyone = when(lambda _seat, _situation: True)
 of_a_party = when(lambda seat, _: seat.party is not None)
 leads = when(lambda seat, _: seat.speaks)
 initiates = when(lambda seat, _: seat.role is Role.LEAD)
+stands_beside = when(lambda seat, _: seat.role is Role.DEPUTY)
+answers = when(lambda seat, _: seat.role is Role.EXPERT)
 facilitates = when(lambda seat, _: seat.role is Role.FACILITATOR)
 coordinates = when(lambda seat, _: seat.role is Role.COORDINATOR)
 prepares = when(lambda seat, _: seat.party is not None and seat.role is not Role.DELEGATE)
@@ -85,6 +90,7 @@ confirmed = when(lambda seat, _: seat.confirmed)
 bound = when(lambda seat, _: seat.bound, NotBound)
 has_undertaken = when(lambda seat, _: seat.has_undertaken, NotBound)
 all_bound = when(lambda _, situation: situation.everyone_bound, NotBound)
+technical_input_asked = when(lambda _, situation: Support.TECHNICAL_INPUT in situation.support, IllegalTransition)
 facilitation_asked = when(lambda _, situation: Support.FACILITATION in situation.support, IllegalTransition)
 in_the_room = when(lambda seat, situation: situation.room is not None and hears(situation.room, seat), NotFound)
 # An expert answers one question and sees nothing else.
@@ -95,6 +101,7 @@ writes_here = any_of(when(lambda seat, _: seat.role is not Role.ADVISER), own_ro
 not_gone = when(lambda _, situation: situation.status not in GONE, NotFound)
 at_the_table = while_(CaseStatus.IN_DIALOGUE)
 while_active = while_(*ACTIVE)
+while_seats_change = while_(CaseStatus.DRAFT, CaseStatus.INVITED, CaseStatus.REQUESTED, *ACTIVE)
 drafting = while_(CaseStatus.DRAFT, CaseStatus.INVITED)
 after_the_end = while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)
 reads_the_shared_rooms = when(
@@ -121,6 +128,9 @@ room_is_writable = when(
     lambda _, situation: situation.room is not None and situation.status in WRITABLE.get(situation.room, frozenset()),
     IllegalTransition,
 )
+owns_the_room = when(lambda seat, situation: situation.room is not None and owns(seat, situation.room))
+of_a_caucus = when(lambda _, situation: situation.room in CAUCUSES, NotFound)
+joint_is_writable = while_(*WRITABLE[Room.JOINT])
 undertaken = Rule(
     lambda seat, situation: (
         None if situation.room not in BEHIND_THE_TERMS else all_of(bound, all_bound)(seat, situation)
@@ -148,11 +158,32 @@ RULES: dict[Act, Rule] = {
     Act.PARTICIPANT_REMOVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_STATE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_ACCEPT: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
+    Act.SEAT_ASK: all_of(leads, while_seats_change),
+    Act.SEAT_ANSWER: all_of(leads, while_seats_change),
+    Act.LEAD_SUCCEED: all_of(leads, confirmed, while_seats_change),
+    Act.DEPUTY_LET: all_of(initiates, while_seats_change),
+    Act.DEPUTY_STAND_IN: all_of(stands_beside, confirmed, while_seats_change),
+    Act.KEYS_CONFIRM: all_of(leads, while_active),
     Act.HISTORY_GRANT: all_of(any_of(leads, facilitates), bound, while_active),
+    Act.HISTORY_TAKE_BACK: all_of(any_of(leads, facilitates), has_undertaken, while_active),
     Act.FACILITATOR_PROPOSE: all_of(any_of(leads, coordinates), facilitation_asked, while_active),
     Act.FACILITATOR_DECLARE: all_of(facilitates, while_active),
     Act.FACILITATOR_ACCEPT: all_of(leads, confirmed, while_active),
     Act.FACILITATOR_DECLINE: all_of(leads, confirmed, while_active),
+    Act.FACILITATOR_HAND_OVER: all_of(facilitates, confirmed, bound, while_active),
+    Act.FACILITATOR_LEAVE: all_of(facilitates, while_active),
+    Act.FACILITATOR_RELEASE: all_of(leads, confirmed, while_active),
+    Act.ATTENDANT_READ: all_of(not_gone, in_the_room),
+    Act.ATTENDANT_ENTER: all_of(in_the_room, any_of(leads, facilitates, coordinates), while_active),
+    Act.ATTENDANT_END: all_of(in_the_room, any_of(leads, facilitates, coordinates), while_active),
+    # What both ask of an expert
+    Act.INPUT_READ: all_of(not_gone, in_the_room),
+    Act.EXPERT_SUGGEST: all_of(coordinates, technical_input_asked, at_the_table),
+    Act.QUESTION_PROPOSE: all_of(leads, bound, all_bound, technical_input_asked, at_the_table),
+    Act.QUESTION_PUT: all_of(leads, bound, all_bound, technical_input_asked, at_the_table),
+    Act.QUESTION_WITHDRAW: all_of(leads, has_undertaken, while_active),
+    Act.QUESTION_DECLINE: all_of(answers, confirmed, while_active),
+    Act.QUESTION_ANSWER: all_of(answers, confirmed, bound, while_(CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING)),
     # Terms of confidentiality
     Act.TERMS_READ: all_of(not_gone, in_the_room),
     Act.TERMS_PROPOSE: all_of(leads, confirmed, while_active),
@@ -171,6 +202,14 @@ RULES: dict[Act, Rule] = {
     Act.NOTE_READ: all_of(not_gone, has_its_room, in_the_room),
     Act.NOTE_WRITE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
     Act.NOTE_REVISE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
+    # The owner alone lets go what was said in private, in the exact words; whoever else hears it can only ask.
+    Act.RELEASE_ASK: all_of(
+        not_gone, has_its_room, in_the_room, of_a_caucus, facilitates, bound, all_bound, joint_is_writable
+    ),
+    Act.RELEASE_APPROVE: all_of(
+        not_gone, has_its_room, in_the_room, owns_the_room, bound, all_bound, joint_is_writable
+    ),
+    Act.RELEASE_KEEP: all_of(not_gone, has_its_room, in_the_room, of_a_caucus, leads),
     Act.DRAFT_SAVE: not_gone,
     # What both do together, and what ends a dialogue
     Act.JOINT_ACT_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
@@ -195,6 +234,7 @@ RULES: dict[Act, Rule] = {
     Act.NOTICE_AGREE: all_of(leads, after_the_end),
     Act.NOTICE_SEND: all_of(coordinates, after_the_end),
     Act.RECORD_READ: all_of(not_gone, any_of(of_a_party, facilitates)),
+    Act.RECORD_EXPORT: all_of(not_gone, any_of(of_a_party, facilitates)),
 }
 
 # Whoever opened a link has proved a mailbox; until a lead has signed for the seat, nothing else is open to him.
@@ -202,6 +242,30 @@ BEFORE_STATED = frozenset(
     {Act.CASE_READ, Act.CASE_LABEL, Act.CASE_DECLINE, Act.PARTICIPANT_READ, Act.DRAFT_SAVE},
 )
 RULES |= {act: all_of(rule, stated) for act, rule in RULES.items() if act not in BEFORE_STATED}
+
+# A party whose keys one person alone holds says nothing more in its name until that person has the recovery code at
+# hand: what only it can open would be lost with a forgotten password. Looking, listing a second holder and leaving
+# stay open.
+GOES_ON = frozenset(
+    {
+        Act.AGENDA_PROPOSE,
+        Act.AGENDA_ADMIT,
+        Act.WORDING_PROPOSE,
+        Act.POSITION_RECORD,
+        Act.NOTE_WRITE,
+        Act.NOTE_REVISE,
+        Act.JOINT_ACT_PROPOSE,
+        Act.JOINT_ACT_CONFIRM,
+        Act.OUTCOME_ASSEMBLE,
+        Act.OUTCOME_SIGN,
+        Act.QUESTION_PROPOSE,
+        Act.QUESTION_PUT,
+        Act.TERMS_PROPOSE,
+        Act.TERMS_AGREE,
+    }
+)
+keys_are_safe = when(lambda _, situation: not situation.at_risk, SoleHolder)
+RULES |= {act: all_of(rule, keys_are_safe) for act, rule in RULES.items() if act in GOES_ON}
 
 StaffRule = Callable[[frozenset[StaffRole]], bool]
 
@@ -211,14 +275,40 @@ HOUSE_RULES: dict[Act, StaffRule] = {
     Act.CASES_LIST: lambda _: True,
     Act.ACCOUNT_READ: lambda _: True,
     Act.ACCOUNT_EDIT: lambda _: True,
+    Act.ACCOUNT_SECURE: lambda _: True,
     # Who works for the ILO sits in a case by its list, never by a party's invitation.
     Act.ACCOUNT_JOIN: lambda staff: not staff,
     Act.STAFF_INVITE: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.STAFF_READ: lambda staff: bool(staff & {StaffRole.ADMINISTRATOR, StaffRole.COORDINATOR}),
+    Act.STAFF_DISABLE: lambda staff: StaffRole.ADMINISTRATOR in staff,
+    Act.STAFF_ENABLE: lambda staff: StaffRole.ADMINISTRATOR in staff,
+    Act.INSTANCE_READ: lambda staff: StaffRole.ADMINISTRATOR in staff,
+    Act.LETTER_RETRY: lambda staff: StaffRole.ADMINISTRATOR in staff,
+    Act.EVENT_READ: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.DESK_READ: lambda staff: StaffRole.COORDINATOR in staff,
     Act.DESK_CONFIRM: lambda staff: StaffRole.COORDINATOR in staff,
+    Act.ROSTER_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
     Act.TEMPLATE_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
 }
+
+# Whoever does one of these has shown password and second factor within the last minutes.
+FRESH_ACTS = frozenset(
+    {
+        Act.ACCOUNT_SECURE,
+        Act.SEAT_STATE,
+        Act.SEAT_ACCEPT,
+        Act.HISTORY_GRANT,
+        Act.PARTICIPANT_REMOVE,
+        Act.LEAD_SUCCEED,
+        Act.FACILITATOR_ACCEPT,
+        Act.FACILITATOR_RELEASE,
+        Act.QUESTION_PROPOSE,
+        Act.QUESTION_PUT,
+        Act.DESK_CONFIRM,
+        Act.OUTCOME_SIGN,
+        Act.CASE_DESTROY,
+    }
+)
 
 if unruled := set(Act) - set(RULES) - set(HOUSE_RULES):
     raise RuntimeError(f"acts without a rule: {sorted(unruled)}")

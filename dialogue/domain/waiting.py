@@ -26,9 +26,14 @@ class TaskKind(StrEnum):
     PROPOSE_FACILITATOR = "propose_facilitator"
     DECLARE_INTERESTS = "declare_interests"
     ANSWER_FACILITATOR = "answer_facilitator"
+    HAND_OVER = "hand_over"
+    ANSWER_INQUIRY = "answer_inquiry"
+    PUT_QUESTION = "put_question"
+    ANSWER_QUESTION = "answer_question"
     ADMIT_ITEM = "admit_item"
     TAKE_POSITION = "take_position"
     CONFIRM_JOINT_ACT = "confirm_joint_act"
+    ANSWER_RELEASE = "answer_release"
     ASSEMBLE_OUTCOME = "assemble_outcome"
     SIGN_OUTCOME = "sign_outcome"
     PREPARE_NOTICE = "prepare_notice"
@@ -49,9 +54,14 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.PROPOSE_FACILITATOR: Act.FACILITATOR_PROPOSE,
     TaskKind.DECLARE_INTERESTS: Act.FACILITATOR_DECLARE,
     TaskKind.ANSWER_FACILITATOR: Act.FACILITATOR_ACCEPT,
+    TaskKind.HAND_OVER: Act.FACILITATOR_LEAVE,
+    TaskKind.ANSWER_INQUIRY: Act.SEAT_ANSWER,
+    TaskKind.PUT_QUESTION: Act.QUESTION_PUT,
+    TaskKind.ANSWER_QUESTION: Act.QUESTION_ANSWER,
     TaskKind.ADMIT_ITEM: Act.AGENDA_ADMIT,
     TaskKind.TAKE_POSITION: Act.POSITION_RECORD,
     TaskKind.CONFIRM_JOINT_ACT: Act.JOINT_ACT_CONFIRM,
+    TaskKind.ANSWER_RELEASE: Act.RELEASE_KEEP,
     TaskKind.ASSEMBLE_OUTCOME: Act.OUTCOME_ASSEMBLE,
     TaskKind.SIGN_OUTCOME: Act.OUTCOME_SIGN,
     TaskKind.PREPARE_NOTICE: Act.NOTICE_PREPARE,

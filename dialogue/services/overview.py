@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dialogue.domain.acts import Act
-from dialogue.domain.people import Party, Role, Room, Seat, rooms_of
+from dialogue.domain.people import CAUCUS_OF, Party, Role, Room, Seat, rooms_of
 from dialogue.domain.waiting import Progress, Task, TaskKind
 from dialogue.services import admission, cases, identity, waiting
 from dialogue.services.admission import admit
@@ -166,9 +166,18 @@ def _speakers(party: Party | None, rows: Iterable[Participant], names: Mapping[U
 
 
 def _may_know(task: Task, seat: Seat) -> bool:
-    """Neither side learns whether the other has answered about a facilitator; the joint room tells its own ears."""
+    """Neither side learns whether the other has answered about a facilitator, or what is asked of it in caucus.
+
+    The joint room tells its own ears.
+    """
     if task.kind is TaskKind.ANSWER_FACILITATOR:
         return task.party is seat.party
+    if task.kind is TaskKind.ANSWER_INQUIRY:
+        return Room.DRAFTING in rooms_of(seat)
+    if task.kind in {TaskKind.PUT_QUESTION, TaskKind.ANSWER_QUESTION}:
+        return Room.INPUT in rooms_of(seat) or task.account == seat.account
+    if task.kind is TaskKind.ANSWER_RELEASE:
+        return task.party is not None and CAUCUS_OF[task.party] in rooms_of(seat)
     return task.kind not in _OF_THE_JOINT_ROOM or Room.JOINT in rooms_of(seat)
 
 
@@ -186,10 +195,11 @@ def _of_side(tasks: Iterable[Task], party: Party | None, rows: Iterable[Particip
 
 
 def _gathered(tasks: Iterable[Task], mine: Sequence[Task], names: Mapping[UUID, str]) -> tuple[Awaited, ...]:
-    """Those of one kind together, but each of the reader's own tasks about a person by itself."""
+    """Those of one kind together, but each of the reader's own tasks about a person or a note by itself."""
     groups: dict[tuple[TaskKind, UUID | None], list[Task]] = {}
     for task in tasks:
-        apart = task.about if task in mine and task.about in names else None
+        by_itself = task.about in names or task.kind is TaskKind.ANSWER_RELEASE
+        apart = task.about if task in mine and by_itself else None
         groups.setdefault((task.kind, apart), []).append(task)
     return tuple(
         Awaited(

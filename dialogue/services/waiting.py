@@ -21,6 +21,8 @@ from dialogue.store.requests import parties_that_endorsed
 from dialogue.store.waiting import only, tasks_for, tasks_within
 
 PAGE = 50
+# What the policy decides by a room is not among the acts of a case; who is asked for it hears that room.
+_ABOUT_A_ROOM = {TaskKind.ACCEPT_TERMS, TaskKind.ANSWER_RELEASE}
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
 
@@ -83,7 +85,7 @@ def _is_for(task: Task, seat: Seat) -> bool:
 
 
 def _may_do(task: Task, may: frozenset[Act]) -> bool:
-    if task.kind is TaskKind.ACCEPT_TERMS:
+    if task.kind in _ABOUT_A_ROOM:
         return True
     return DONE_BY.get(task.kind) in may
 

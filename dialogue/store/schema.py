@@ -17,19 +17,42 @@ from dialogue.store import (
     accounts,
     agenda,
     cases,
+    factors,
     jointacts,
+    limits,
     notes,
     outbox,
     outcomes,
     participants,
+    qualifications,
+    questions,
     record,
+    releases,
     requests,
     rooms,
     terms,
 )
 from dialogue.store.base import Row
 
-TABLES = (accounts, agenda, cases, jointacts, notes, outbox, outcomes, participants, record, requests, rooms, terms)
+TABLES = (
+    accounts,
+    agenda,
+    cases,
+    factors,
+    jointacts,
+    limits,
+    notes,
+    outbox,
+    outcomes,
+    participants,
+    qualifications,
+    questions,
+    record,
+    releases,
+    requests,
+    rooms,
+    terms,
+)
 METADATA = Row.metadata
 _LOCK = 0x6469616C6F677565
 

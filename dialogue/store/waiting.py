@@ -30,7 +30,9 @@ from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Support
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.notices import WAITS
 from dialogue.domain.outcomes import OutcomeState
-from dialogue.domain.people import SPEAKS_FOR_ITS_PARTY, Party, Role
+from dialogue.domain.people import CAUCUS_OF, SPEAKS_FOR_ITS_PARTY, Party, Role
+from dialogue.domain.releases import ReleaseState
+from dialogue.domain.questions import QuestionState
 from dialogue.domain.seats import StatementKind
 from dialogue.domain.terms import TermsState
 from dialogue.domain.waiting import Task, TaskKind
@@ -39,7 +41,9 @@ from dialogue.store.base import UtcDateTime
 from dialogue.store.cases import Case
 from dialogue.store.jointacts import JointAct, JointVoice
 from dialogue.store.outcomes import Notice, Outcome, OutcomeSignature
-from dialogue.store.participants import Declaration, Participant, ParticipantState, SeatStatement
+from dialogue.store.participants import Declaration, Participant, ParticipantState, SeatInquiry, SeatStatement
+from dialogue.store.questions import Question
+from dialogue.store.releases import Release
 from dialogue.store.requests import Endorsement, RequestVersion
 from dialogue.store.terms import TermsAcceptance, TermsVersion
 
@@ -132,7 +136,13 @@ def _line(
 
 def _everything(scope: Scope, now: datetime) -> Any:
     return union_all(
-        *_request(scope), *_seats(scope), *_terms(scope), *_facilitators(scope), *_dialogue(scope), *_end(scope, now)
+        *_request(scope),
+        *_seats(scope),
+        *_terms(scope),
+        *_facilitators(scope),
+        *_questions(scope),
+        *_dialogue(scope),
+        *_end(scope, now),
     )
 
 
@@ -306,6 +316,27 @@ def _facilitators(scope: Scope) -> list[Select[Any]]:
             account=Participant.account_id,
         )
     ]
+    successor = aliased(Participant)
+    succeeded = exists().where(
+        successor.case_id == Participant.case_id,
+        successor.role == Role.FACILITATOR,
+        successor.state == ParticipantState.CONFIRMED,
+        successor.listed_at > Participant.listed_at,
+    )
+    lines.append(
+        _line(
+            TaskKind.HAND_OVER,
+            Participant.case_id,
+            Participant.id,
+            Participant.listed_at,
+            Participant.case_id.in_(scope),
+            Participant.role == Role.FACILITATOR,
+            Participant.state == ParticipantState.CONFIRMED,
+            _status_of(Participant.case_id, *_OPEN),
+            succeeded,
+            account=Participant.account_id,
+        )
+    )
     seated = aliased(SeatStatement)
     last = (
         select(func.max(seated.number))
@@ -336,6 +367,50 @@ def _facilitators(scope: Scope) -> list[Select[Any]]:
                 *proposed,
                 declared,
                 ~answered,
+                party=party,
+            )
+        )
+    return lines
+
+
+def _questions(scope: Scope) -> list[Select[Any]]:
+    """What one lead asks the other about a person, and what both ask of an expert."""
+    lines = [
+        _line(
+            TaskKind.ANSWER_QUESTION,
+            Question.case_id,
+            Question.id,
+            Question.put_at,
+            Question.case_id.in_(scope),
+            Question.state == QuestionState.PUT,
+            _status_of(Question.case_id, CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING),
+            account=Question.expert_id,
+        )
+    ]
+    for party in _PARTIES:
+        lines.append(
+            _line(
+                TaskKind.PUT_QUESTION,
+                Question.case_id,
+                Question.id,
+                Question.proposed_at,
+                Question.case_id.in_(scope),
+                Question.state == QuestionState.PROPOSED,
+                Question.party == party.other,
+                _status_of(Question.case_id, CaseStatus.IN_DIALOGUE),
+                party=party,
+            )
+        )
+        lines.append(
+            _line(
+                TaskKind.ANSWER_INQUIRY,
+                SeatInquiry.case_id,
+                SeatInquiry.participant_id,
+                SeatInquiry.asked_at,
+                SeatInquiry.case_id.in_(scope),
+                SeatInquiry.party == party.other,
+                SeatInquiry.answered_at.is_(None),
+                _status_of(SeatInquiry.case_id, CaseStatus.DRAFT, CaseStatus.INVITED, CaseStatus.REQUESTED, *_OPEN),
                 party=party,
             )
         )
@@ -384,6 +459,19 @@ def _dialogue(scope: Scope) -> list[Select[Any]]:
                 JointAct.case_id.in_(scope),
                 JointAct.state == JointActState.OPEN,
                 ~heard,
+                party=party,
+            )
+        )
+        lines.append(
+            _line(
+                TaskKind.ANSWER_RELEASE,
+                Release.case_id,
+                Release.note_id,
+                Release.made_at,
+                Release.case_id.in_(scope),
+                Release.state == ReleaseState.ASKED,
+                Release.room == CAUCUS_OF[party],
+                _status_of(Release.case_id, *_JOINT_IS_WRITABLE),
                 party=party,
             )
         )
@@ -461,7 +549,7 @@ def _desk(scope: Scope, now: datetime) -> list[Select[Any]]:
             Case.id,
             Case.status_since,
             mine,
-            Case.status == CaseStatus.PREPARING,
+            Case.status.in_(_OPEN),
             Case.support_asked.contains(Support.FACILITATION.value),
             ~facilitator,
             role=Role.COORDINATOR,
@@ -490,6 +578,7 @@ def _desk(scope: Scope, now: datetime) -> list[Select[Any]]:
     ]
 
 
+_JOINT_IS_WRITABLE = (CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED)
 _OPEN = (CaseStatus.PREPARING, CaseStatus.IN_DIALOGUE, CaseStatus.SUSPENDED, CaseStatus.CONCLUDING)
 
 

@@ -21,10 +21,12 @@ from dialogue.errors import (
     Locked,
     NotAgreed,
     NotBound,
+    NotFresh,
     NotFound,
     OutOfDate,
     Refusal,
     SealBroken,
+    SoleHolder,
     Unfit,
     WrongCredentials,
 )
@@ -96,6 +98,11 @@ ANSWERS: dict[type[Exception], Answer] = {
         _l("This opens once you, and everybody who has to, have accepted the terms of confidentiality in force."),
         (_l("Open the terms of this dialogue, read them and accept them."),),
     ),
+    NotFresh: Answer(
+        401,
+        _l("Show that it is you"),
+        _l("What you wanted to do asks for your password and a code again."),
+    ),
     WrongCredentials: Answer(
         403,
         _l("That did not open"),
@@ -112,6 +119,18 @@ ANSWERS: dict[type[Exception], Answer] = {
         ),
     ),
     Busy: TRY_AGAIN,
+    SoleHolder: Answer(
+        409,
+        _l("One person alone holds your side's keys"),
+        _l(
+            "If that person lost password and recovery code, nobody could open what your side has written for itself. "
+            "Before your side goes on, its lead types the recovery code once, to be sure that it is at hand."
+        ),
+        (
+            _l("Open “People” and choose “Show that the recovery code is at hand”."),
+            _l("Better: list a deputy there, so that there are two."),
+        ),
+    ),
     SealBroken: Answer(
         500,
         _l("This record was altered"),
@@ -132,6 +151,11 @@ REASONS: dict[str, Any] = {
     "password_long": _l("Choose a password of at most 256 characters."),
     "password_known": _l("This password is well known or easy to guess. Choose another."),
     "recovery_code": _l("This is not a complete recovery code. Compare it letter by letter with what you wrote down."),
+    "app_code": _l("This is not what the app shows now. Look again, and check that the phone's clock is right."),
+    "printed_code": _l("This is not the first of the ten codes. Compare it with what you wrote down."),
+    "passkey": _l("The passkey could not be checked. Make it again, or choose another way."),
+    "passkeys_many": _l("You have ten passkeys, which is the most there can be. Remove one first."),
+    "last_factor": _l("This is the last thing that shows it is you. Set up another one first."),
     "recovery_groups": _l("These groups are not the ones of your code. Compare them with what you wrote down."),
     "language": _l("Choose one of the languages listed."),
     "timezone": _l("Choose a time zone from the list."),
@@ -151,14 +175,41 @@ REASONS: dict[str, Any] = {
     "staff_sits": _l("An account of the ILO's staff cannot take a seat of a party. Use an account of your own."),
     "initiator_withdraws": _l("Your side began this dialogue: it takes the invitation back instead of declining it."),
     "terms_text": _l("Write the terms. They may have at most 20,000 characters."),
+    "nothing_changed": _l("These are the words that stand already. Change something, or leave the page."),
+    "prevailing": _l("Choose the language that prevails, or that all of them count alike."),
+    "late_joiners": _l(
+        "The terms in force say that what the shared rooms held before stays closed to whoever comes later. "
+        "New terms can change that."
+    ),
     "retention": _l("Enter a number of months from 1 to 120."),
     "interests": _l("Say which interests you have in this case, or that you have none."),
     "interests_not_declared": _l("The facilitator declares the own interests first. Then both leads answer."),
     "facilitator_not_listed": _l("Choose somebody from the office's list of facilitators."),
-    "facilitator_present": _l("Somebody is proposed, or sits, as facilitator already."),
+    "facilitator_present": _l("Somebody is proposed already. Another can be proposed once both leads have answered."),
+    "not_qualified_today": _l("On the office's list this person is not qualified today. Choose somebody else."),
+    "successor_first": _l("A facilitator's seat ends once both leads have accepted somebody who follows."),
+    "notes_given_up": _l("Tick that you give these notes up, or wait until they are handed over."),
+    "spoken": _l("Choose languages of the list."),
+    "qualified_days": _l("The last day comes after the first one. Correct one of them."),
+    "expert_not_listed": _l("Choose somebody from the office's list of experts."),
+    "expert_sits": _l("This person has another seat in this dialogue. Choose somebody else."),
+    "question_text": _l("Write the question, in at most 6,000 characters."),
+    "question_until": _l("Choose a last day for the answer that is still to come."),
+    "question_present": _l("One question is put at a time. Take the one that waits back first."),
+    "answer_text": _l("Write the answer, in at most 20,000 characters."),
+    "attendant_name": _l("Enter the person's name, in at most 120 characters."),
+    "attendant_function": _l("Shorten the function to at most 120 characters."),
+    "attendant_meetings": _l("Write which meetings this person attends."),
+    "attendant_undertaken": _l("Enter the day on which the undertaking was signed. It cannot lie ahead."),
+    "inquiry_words": _l("Write something, in at most 2,000 characters."),
+    "not_a_successor": _l("Choose a person of your own side whose seat stands and has no last day."),
+    "not_a_deputy": _l("Only a deputy stands in for the lead."),
+    "recovery_code_wrong": _l("This is not your recovery code. Compare it letter by letter with what you wrote down."),
+    "until_not_later": _l("Choose a last day that is still to come and later than the present one."),
     "facilitator_sits": _l("This person has another seat in this dialogue. Choose somebody else."),
     "desk_checks": _l("Tick all three when they are in order. If one is not, return the request with words instead."),
     "desk_words": _l("Write what both parties should know, in at most 6,000 characters."),
+    "release_remark": _l("Shorten this to at most 3,000 characters."),
     "no_secretariats": _l(
         "The addresses of the two secretariats are not set. Whoever runs this place enters them, then send it again."
     ),

@@ -24,14 +24,15 @@ OFFER_DRAFTS = frozenset(
         "notes.revise",
         "notes.write",
         "outcome.assemble",
+        "release.ask",
         "request.edit",
         "terms.propose",
     }
 )
 
 _OURS = "csrf_token"
-_SECRET = ("password", "code", "group", "secret")
-_PRIVATE = frozenset({"account", "accounts", "session"})
+_SECRET = ("password", "code", "group", "secret", "passkey")
+PRIVATE = frozenset({"account", "accounts", "session"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Typed:
 
 def typed() -> Typed:
     """What this request brought; of one's own account, where passwords are typed, nothing is kept."""
-    if request.blueprint in _PRIVATE:
+    if request.blueprint in PRIVATE:
         return Typed()
     pairs = tuple(
         (name, value)

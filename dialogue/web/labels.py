@@ -13,14 +13,18 @@ from wtforms import SelectChoice
 
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter, ItemState
+from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
 from dialogue.domain.desk import Check
+from dialogue.domain.facilitators import Region
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.positions import Consensus, Stance
+from dialogue.domain.questions import QuestionState
 from dialogue.domain.record import Kind
-from dialogue.domain.terms import Disclosure, TermsState
+from dialogue.domain.releases import ReleaseState
+from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 
 # Members of two enums with the same value are equal, so that each kind has a table of its own.
 LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
@@ -132,6 +136,18 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Disclosure.THAT_IT_TOOK_PLACE: _l("That a dialogue took place"),
         Disclosure.AGREED_STATEMENT: _l("The agreed statement"),
     },
+    LateJoiners: {
+        LateJoiners.WHEN_BOTH_SHARE: _l("What is on the table, and earlier things when both leads open them"),
+        LateJoiners.ON_THE_TABLE: _l("Only what is on the table"),
+    },
+    Pledge: {
+        Pledge.NOT_IN_BINDING_PROCEDURES: _l(
+            "I do not use, quote or hand over what is said or written in this dialogue in any binding procedure."
+        ),
+        Pledge.NO_RETALIATION: _l(
+            "I take part in no retaliation against anybody for taking part, for words said here, or for leaving."
+        ),
+    },
     Check: {
         Check.DECLARATION: _l("It concerns the MNE Declaration"),
         Check.SUPPORT: _l("The support that is asked is available"),
@@ -142,10 +158,33 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         OutcomeState.REPLACED: _l("Replaced"),
         OutcomeState.SIGNED: _l("Signed by both"),
     },
+    Region: {
+        Region.AFRICA: _l("Africa"),
+        Region.AMERICAS: _l("Americas"),
+        Region.ARAB_STATES: _l("Arab States"),
+        Region.ASIA_PACIFIC: _l("Asia and the Pacific"),
+        Region.EUROPE_CENTRAL_ASIA: _l("Europe and Central Asia"),
+    },
+    AttendantKind: {
+        AttendantKind.INTERPRETER: _l("Interpreter"),
+        AttendantKind.OBSERVER: _l("Observer"),
+    },
+    QuestionState: {
+        QuestionState.PROPOSED: _l("Proposed"),
+        QuestionState.PUT: _l("Put to the expert"),
+        QuestionState.ANSWERED: _l("Answered"),
+        QuestionState.DECLINED: _l("Not answered"),
+        QuestionState.WITHDRAWN: _l("Taken back"),
+    },
     JointActState: {
         JointActState.OPEN: _l("Waiting"),
         JointActState.DONE: _l("Done"),
         JointActState.WITHDRAWN: _l("Taken off"),
+    },
+    ReleaseState: {
+        ReleaseState.ASKED: _l("Release asked for"),
+        ReleaseState.RELEASED: _l("Released"),
+        ReleaseState.KEPT: _l("Not released"),
     },
     Kind: {
         Kind.ACTS: _l("What was done"),
@@ -161,8 +200,14 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.ACCOUNT_JOIN: _l("Join with one's account"),
         Act.STAFF_INVITE: _l("Invite staff"),
         Act.STAFF_READ: _l("Look at the staff"),
+        Act.STAFF_DISABLE: _l("Disable an account"),
+        Act.STAFF_ENABLE: _l("Enable an account again"),
+        Act.INSTANCE_READ: _l("Look at health and keys"),
+        Act.LETTER_RETRY: _l("Try a letter again"),
+        Act.EVENT_READ: _l("Read the events"),
         Act.DESK_READ: _l("Look at the desk"),
         Act.DESK_CONFIRM: _l("Confirm staff"),
+        Act.ROSTER_EDIT: _l("Change the list of facilitators and experts"),
         Act.TEMPLATE_EDIT: _l("Change the template of terms"),
         Act.CASE_READ: _l("Open the dialogue"),
         Act.CASE_LABEL: _l("Give the dialogue a name of one's own"),
@@ -181,11 +226,31 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.PARTICIPANT_REMOVE: _l("Remove a participant"),
         Act.SEAT_STATE: _l("Confirm a person's seat"),
         Act.SEAT_ACCEPT: _l("Accept a person of the other side"),
+        Act.SEAT_ASK: _l("Ask about a person of the other side"),
+        Act.SEAT_ANSWER: _l("Answer a question about a person"),
+        Act.LEAD_SUCCEED: _l("Succeed as lead"),
+        Act.DEPUTY_LET: _l("Say when the deputy stands in"),
+        Act.DEPUTY_STAND_IN: _l("Stand in for a lead who is away"),
+        Act.KEYS_CONFIRM: _l("Show that the recovery code is at hand"),
         Act.HISTORY_GRANT: _l("Open what was written before to a participant"),
+        Act.HISTORY_TAKE_BACK: _l("Take back that what was written before is opened"),
         Act.FACILITATOR_PROPOSE: _l("Propose a facilitator"),
         Act.FACILITATOR_DECLARE: _l("Declare interests"),
         Act.FACILITATOR_ACCEPT: _l("Accept the facilitator"),
         Act.FACILITATOR_DECLINE: _l("Decline the facilitator"),
+        Act.FACILITATOR_HAND_OVER: _l("Hand the facilitation over"),
+        Act.FACILITATOR_LEAVE: _l("Leave as facilitator"),
+        Act.FACILITATOR_RELEASE: _l("End the seat of a facilitator who is replaced"),
+        Act.ATTENDANT_READ: _l("Look at interpreters and observers"),
+        Act.ATTENDANT_ENTER: _l("Enter an interpreter or observer"),
+        Act.ATTENDANT_END: _l("End the attendance of an interpreter or observer"),
+        Act.INPUT_READ: _l("Read questions and technical input"),
+        Act.EXPERT_SUGGEST: _l("Suggest an expert"),
+        Act.QUESTION_PROPOSE: _l("Propose a question to an expert"),
+        Act.QUESTION_PUT: _l("Put the question to the expert together"),
+        Act.QUESTION_WITHDRAW: _l("Take the question to the expert back"),
+        Act.QUESTION_DECLINE: _l("Leave the question unanswered, as expert"),
+        Act.QUESTION_ANSWER: _l("Answer the question of both parties"),
         Act.TERMS_READ: _l("Read the terms of confidentiality"),
         Act.TERMS_PROPOSE: _l("Propose terms of confidentiality"),
         Act.TERMS_AGREE: _l("Agree to the terms of confidentiality"),
@@ -203,6 +268,9 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.NOTE_READ: _l("Read notes"),
         Act.NOTE_WRITE: _l("Write a note"),
         Act.NOTE_REVISE: _l("Revise a note"),
+        Act.RELEASE_ASK: _l("Ask for the release of a note"),
+        Act.RELEASE_APPROVE: _l("Release a note into the joint room"),
+        Act.RELEASE_KEEP: _l("Keep a note in its room"),
         Act.DRAFT_SAVE: _l("Keep a draft"),
         Act.JOINT_ACT_READ: _l("Look at what is done together"),
         Act.JOINT_ACT_PROPOSE: _l("Propose to do something together"),
@@ -224,6 +292,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.NOTICE_AGREE: _l("Agree to the completion notice"),
         Act.NOTICE_SEND: _l("Send the completion notice"),
         Act.RECORD_READ: _l("Read the record"),
+        Act.RECORD_EXPORT: _l("Print the record"),
     },
 }
 

@@ -64,9 +64,14 @@ _PLACES: dict[TaskKind, _Place] = {
     TaskKind.PROPOSE_FACILITATOR: _Place("facilitator.index"),
     TaskKind.DECLARE_INTERESTS: _Place("facilitator.index"),
     TaskKind.ANSWER_FACILITATOR: _Place("facilitator.index"),
+    TaskKind.HAND_OVER: _Place("facilitator.hand_over"),
+    TaskKind.ANSWER_INQUIRY: _Place("delegation.ask", "participant_id"),
+    TaskKind.PUT_QUESTION: _Place("input.index"),
+    TaskKind.ANSWER_QUESTION: _Place("input.index"),
     TaskKind.ADMIT_ITEM: _Place("agenda.item", "item_id"),
     TaskKind.TAKE_POSITION: _Place("agenda.item", "item_id"),
     TaskKind.CONFIRM_JOINT_ACT: _Place("together.confirm", "joint_act_id"),
+    TaskKind.ANSWER_RELEASE: _Place("release.approve", "note_id"),
     TaskKind.ASSEMBLE_OUTCOME: _Place("outcome.assemble"),
     TaskKind.SIGN_OUTCOME: _Place("outcome.sign", "outcome_id"),
     TaskKind.PREPARE_NOTICE: _Place("notice.show"),
@@ -76,6 +81,7 @@ _PLACES: dict[TaskKind, _Place] = {
 # Where several things of one kind are shown together.
 _LISTS: dict[TaskKind, str] = {
     TaskKind.CONFIRM_SEAT: "delegation.index",
+    TaskKind.ANSWER_INQUIRY: "delegation.index",
     TaskKind.ACCEPT_SEAT: "delegation.index",
     TaskKind.ADMIT_ITEM: "agenda.index",
     TaskKind.TAKE_POSITION: "agenda.index",
@@ -96,9 +102,14 @@ _WORDS: dict[TaskKind, Any] = {
     TaskKind.PROPOSE_FACILITATOR: _l("Propose a facilitator"),
     TaskKind.DECLARE_INTERESTS: _l("Declare your interests in this case"),
     TaskKind.ANSWER_FACILITATOR: _l("Accept or decline the facilitator"),
+    TaskKind.HAND_OVER: _l("Hand over to the facilitator who follows you, and leave"),
+    TaskKind.ANSWER_INQUIRY: _l("Answer what the other side asks about a person"),
+    TaskKind.PUT_QUESTION: _l("Put the question to the expert together, or propose another"),
+    TaskKind.ANSWER_QUESTION: _l("Answer the question of both parties"),
     TaskKind.ADMIT_ITEM: _l("Admit an item to the agenda"),
     TaskKind.TAKE_POSITION: _l("Record the party's position on an item"),
     TaskKind.CONFIRM_JOINT_ACT: _l("Answer what is proposed to be done together"),
+    TaskKind.ANSWER_RELEASE: _l("Answer whether a caucus note may be released"),
     TaskKind.ASSEMBLE_OUTCOME: _l("Assemble the outcome record"),
     TaskKind.SIGN_OUTCOME: _l("Sign the outcome record"),
     TaskKind.PREPARE_NOTICE: _l("Prepare the completion notice"),
@@ -119,6 +130,9 @@ _MANY: dict[TaskKind, Callable[[int], str]] = {
     ),
     TaskKind.CONFIRM_JOINT_ACT: lambda n: ngettext(
         "Answer %(num)d proposal to do something together", "Answer %(num)d proposals to do something together", n
+    ),
+    TaskKind.ANSWER_RELEASE: lambda n: ngettext(
+        "Answer whether %(num)d caucus note may be released", "Answer whether %(num)d caucus notes may be released", n
     ),
 }
 

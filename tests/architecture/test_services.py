@@ -12,6 +12,9 @@ SERVICES = Path(__file__).parents[2] / "dialogue" / "services"
 # These stand behind the door: the web cannot import them, and what calls them has asked.
 BEHIND = {"admission", "audit", "due", "ledger", "pins", "rooms", "statements", "table", "signatures", "signoffs"}
 
+# The door itself, and the doors behind it that begin by asking there.
+DOORS = {"admit", "enter", "enter_note"}
+
 # Parts of an act: the act that calls them has asked, and the web cannot name a row for them.
 PARTS = {"cases.add_organisation", "cases.organisations", "undertakings.sign", "undertakings.signed_by"}
 
@@ -41,7 +44,7 @@ def called_in(node: ast.AST) -> set[str]:
 def asks(node: ast.FunctionDef, module: ast.Module, seen: frozenset[str] = frozenset()) -> bool:
     """Whether a function asks at the door itself, or begins with one of its module that does."""
     called = called_in(node)
-    if called & {"admit", "enter"}:
+    if called & DOORS:
         return True
     helpers = {f.name: f for f in module.body if isinstance(f, ast.FunctionDef)}
     return any(asks(helpers[name], module, seen | {name}) for name in (called & set(helpers)) - seen)

@@ -21,8 +21,13 @@ ABOUT_A_ROOM = {
     Act.REQUEST_EDIT: "drafting",
     Act.TERMS_READ: "terms",
     Act.TERMS_ACCEPT: "terms",
+    Act.ATTENDANT_READ: "logistics",
+    Act.ATTENDANT_ENTER: "logistics",
+    Act.ATTENDANT_END: "logistics",
+    Act.INPUT_READ: "input",
 }
 NOTES = {Act.NOTE_READ, Act.NOTE_WRITE, Act.NOTE_REVISE}
+RELEASES = {Act.RELEASE_ASK, Act.RELEASE_APPROVE, Act.RELEASE_KEEP}
 
 # before_terms   nobody has accepted anything yet
 # stated         of the own delegation, not accepted by the other side yet
@@ -86,6 +91,27 @@ EVERYBODY_IS_BOUND = {
     case:conclude             yes  yes    -        -       -        yes         -        -      -
     case:leave                yes  yes    -        -       -        -           -        -      -
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes      yes         yes      -      -
+    seat:ask                  yes  yes    -        -       -        -           -        -      -
+    seat:answer               yes  yes    -        -       -        -           -        -      -
+    lead:succeed              yes  yes    -        -       -        -           -        -      -
+    deputy:let                yes  -      -        -       -        -           -        -      -
+    deputy:stand_in           -    yes    -        -       -        -           -        -      -
+    keys:confirm              yes  yes    -        -       -        -           -        -      -
+    history:take_back         yes  yes    -        -       -        yes         -        -      -
+    facilitator:hand_over     -    -      -        -       -        yes         -        -      -
+    question:withdraw         yes  yes    -        -       -        -           -        -      -
+    facilitator:leave         -    -      -        -       -        yes         yes      -      -
+    facilitator:release       yes  yes    -        -       -        -           -        -      -
+    attendant:enter           yes  yes    -        -       -        yes         -        -      yes
+    attendant:end             yes  yes    -        -       -        yes         -        -      yes
+    question:decline          -    -      -        -       -        -           -        yes    -
+    attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    input:read                yes  yes    yes      yes     -        yes         -        yes    -
+    expert:suggest            -    -      -        -       -        -           -        -      yes
+    question:propose          yes  yes    -        -       -        -           -        -      -
+    question:put              yes  yes    -        -       -        -           -        -      -
+    question:answer           -    -      -        -       -        -           -        yes    -
     """,
     "suspended": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -116,6 +142,23 @@ EVERYBODY_IS_BOUND = {
     case:resume               yes  yes    -        -       -        yes         -        -      -
     case:leave                yes  yes    -        -       -        -           -        -      -
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes      yes         yes      -      -
+    seat:ask                  yes  yes    -        -       -        -           -        -      -
+    seat:answer               yes  yes    -        -       -        -           -        -      -
+    lead:succeed              yes  yes    -        -       -        -           -        -      -
+    deputy:let                yes  -      -        -       -        -           -        -      -
+    deputy:stand_in           -    yes    -        -       -        -           -        -      -
+    keys:confirm              yes  yes    -        -       -        -           -        -      -
+    history:take_back         yes  yes    -        -       -        yes         -        -      -
+    facilitator:hand_over     -    -      -        -       -        yes         -        -      -
+    question:withdraw         yes  yes    -        -       -        -           -        -      -
+    facilitator:leave         -    -      -        -       -        yes         yes      -      -
+    facilitator:release       yes  yes    -        -       -        -           -        -      -
+    attendant:enter           yes  yes    -        -       -        yes         -        -      yes
+    attendant:end             yes  yes    -        -       -        yes         -        -      yes
+    question:decline          -    -      -        -       -        -           -        yes    -
+    attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
     "concluding": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -149,6 +192,24 @@ EVERYBODY_IS_BOUND = {
     case:complete             yes  yes    -        -       -        -           -        -      -
     case:leave                yes  yes    -        -       -        -           -        -      -
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes      yes         yes      -      -
+    seat:ask                  yes  yes    -        -       -        -           -        -      -
+    seat:answer               yes  yes    -        -       -        -           -        -      -
+    lead:succeed              yes  yes    -        -       -        -           -        -      -
+    deputy:let                yes  -      -        -       -        -           -        -      -
+    deputy:stand_in           -    yes    -        -       -        -           -        -      -
+    keys:confirm              yes  yes    -        -       -        -           -        -      -
+    history:take_back         yes  yes    -        -       -        yes         -        -      -
+    facilitator:hand_over     -    -      -        -       -        yes         -        -      -
+    question:withdraw         yes  yes    -        -       -        -           -        -      -
+    facilitator:leave         -    -      -        -       -        yes         yes      -      -
+    facilitator:release       yes  yes    -        -       -        -           -        -      -
+    attendant:enter           yes  yes    -        -       -        yes         -        -      yes
+    attendant:end             yes  yes    -        -       -        yes         -        -      yes
+    question:decline          -    -      -        -       -        -           -        yes    -
+    attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    input:read                yes  yes    yes      yes     -        yes         -        yes    -
+    question:answer           -    -      -        -       -        -           -        yes    -
     """,
     "completed": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -170,6 +231,9 @@ EVERYBODY_IS_BOUND = {
     notice:agree              yes  yes    -        -       -        -           -        -      -
     notice:send               -    -      -        -       -        -           -        -      yes
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes      yes         yes      -      -
+    attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
     "closed": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -191,6 +255,9 @@ EVERYBODY_IS_BOUND = {
     notice:agree              yes  yes    -        -       -        -           -        -      -
     notice:send               -    -      -        -       -        -           -        -      yes
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes      yes         yes      -      -
+    attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
     "ended": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -212,6 +279,9 @@ EVERYBODY_IS_BOUND = {
     notice:agree              yes  yes    -        -       -        -           -        -      -
     notice:send               -    -      -        -       -        -           -        -      yes
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes      yes         yes      -      -
+    attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
 }
 
@@ -235,6 +305,13 @@ NOBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -
     joint_act:withdraw        yes  yes    -        -       -
     record:read               yes  yes    yes      yes     yes
+    record:export             yes  yes    yes      yes     yes
+    seat:ask                  yes  yes    -        -       -
+    seat:answer               yes  yes    -        -       -
+    lead:succeed              yes  yes    -        -       -
+    deputy:let                yes  -      -        -       -
+    deputy:stand_in           -    yes    -        -       -
+    attendant:read            yes  yes    yes      yes     -
     """,
     "invited": """
                               lead deputy delegate adviser stated
@@ -257,6 +334,13 @@ NOBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -
     joint_act:withdraw        yes  yes    -        -       -
     record:read               yes  yes    yes      yes     yes
+    record:export             yes  yes    yes      yes     yes
+    seat:ask                  yes  yes    -        -       -
+    seat:answer               yes  yes    -        -       -
+    lead:succeed              yes  yes    -        -       -
+    deputy:let                yes  -      -        -       -
+    deputy:stand_in           -    yes    -        -       -
+    attendant:read            yes  yes    yes      yes     -
     """,
     "requested": """
                               lead deputy delegate adviser stated coordinator
@@ -277,6 +361,13 @@ NOBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -      -
     joint_act:withdraw        yes  yes    -        -       -      -
     record:read               yes  yes    yes      yes     yes    -
+    record:export             yes  yes    yes      yes     yes    -
+    seat:ask                  yes  yes    -        -       -      -
+    seat:answer               yes  yes    -        -       -      -
+    lead:succeed              yes  yes    -        -       -      -
+    deputy:let                yes  -      -        -       -      -
+    deputy:stand_in           -    yes    -        -       -      -
+    attendant:read            yes  yes    yes      yes     -      yes
     """,
     "not_taken_up": """
                               lead deputy delegate adviser stated coordinator
@@ -291,6 +382,8 @@ NOBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -      -
     joint_act:withdraw        yes  yes    -        -       -      -
     record:read               yes  yes    yes      yes     yes    -
+    record:export             yes  yes    yes      yes     yes    -
+    attendant:read            yes  yes    yes      yes     -      yes
     """,
     # The dialogue begins by itself, in whoever's act completes what was missing.
     "preparing": """
@@ -318,6 +411,19 @@ NOBODY_IS_BOUND = {
     joint_act:withdraw        yes  yes    -        -       -      -           -        -      -
     case:leave                yes  yes    -        -       -      -           -        -      -
     record:read               yes  yes    yes      yes     yes    yes         yes      -      -
+    record:export             yes  yes    yes      yes     yes    yes         yes      -      -
+    seat:ask                  yes  yes    -        -       -      -           -        -      -
+    seat:answer               yes  yes    -        -       -      -           -        -      -
+    lead:succeed              yes  yes    -        -       -      -           -        -      -
+    deputy:let                yes  -      -        -       -      -           -        -      -
+    deputy:stand_in           -    yes    -        -       -      -           -        -      -
+    keys:confirm              yes  yes    -        -       -      -           -        -      -
+    facilitator:leave         -    -      -        -       -      yes         yes      -      -
+    facilitator:release       yes  yes    -        -       -      -           -        -      -
+    attendant:enter           yes  yes    -        -       -      yes         -        -      yes
+    attendant:end             yes  yes    -        -       -      yes         -        -      yes
+    question:decline          -    -      -        -       -      -           -        yes    -
+    attendant:read            yes  yes    yes      yes     -      yes         -        -      yes
     """,
     "declined": "lead deputy delegate adviser stated",
     "withdrawn": "lead deputy delegate adviser stated coordinator",
@@ -356,6 +462,21 @@ case:suspend              yes  -        -       yes
 case:conclude             yes  -        -       yes
 case:leave                yes  -        -       -
 record:read               yes  yes      yes     yes
+record:export             yes  yes      yes     yes
+seat:ask                  yes  -        -       -
+seat:answer               yes  -        -       -
+lead:succeed              yes  -        -       -
+deputy:let                yes  -        -       -
+keys:confirm              yes  -        -       -
+history:take_back         yes  -        -       yes
+facilitator:hand_over     -    -        -       yes
+facilitator:leave         -    -        -       yes
+facilitator:release       yes  -        -       -
+attendant:read            yes  yes      yes     yes
+attendant:enter           yes  -        -       yes
+attendant:end             yes  -        -       yes
+input:read                yes  yes      yes     yes
+question:withdraw         yes  -        -       -
 """
 
 # In dialogue, everybody bound: the company's people and the ILO's.
@@ -377,6 +498,50 @@ union           -    -      -        -       -        -      -           -      
 company_caucus  yes  yes    yes      -       -        -      yes         -        -      -
 union_caucus    -    -      -        -       -        -      yes         -        -      -
 facilitation    -    -      -        -       -        -      yes         -        -      -
+"""
+
+# Who lets go what was said in a private room, asks for it, or keeps it; the company's people and the ILO's.
+WHO_RELEASES_NOTES = """
+                lead deputy delegate adviser newcomer stated facilitator proposed expert coordinator
+joint           -    -      -        -       -        -      -           -        -      -
+company         yes  yes    -        -       -        -      -           -        -      -
+union           -    -      -        -       -        -      -           -        -      -
+company_caucus  yes  yes    -        -       -        -      -           -        -      -
+union_caucus    -    -      -        -       -        -      -           -        -      -
+facilitation    -    -      -        -       -        -      yes         -        -      -
+"""
+
+WHO_ASKS_FOR_NOTES = """
+                lead deputy delegate adviser newcomer stated facilitator proposed expert coordinator
+joint           -    -      -        -       -        -      -           -        -      -
+company         -    -      -        -       -        -      -           -        -      -
+union           -    -      -        -       -        -      -           -        -      -
+company_caucus  -    -      -        -       -        -      yes         -        -      -
+union_caucus    -    -      -        -       -        -      yes         -        -      -
+facilitation    -    -      -        -       -        -      -           -        -      -
+"""
+
+WHO_KEEPS_NOTES = """
+                lead deputy delegate adviser newcomer stated facilitator proposed expert coordinator
+joint           -    -      -        -       -        -      -           -        -      -
+company         -    -      -        -       -        -      -           -        -      -
+union           -    -      -        -       -        -      -           -        -      -
+company_caucus  yes  yes    -        -       -        -      -           -        -      -
+union_caucus    -    -      -        -       -        -      -           -        -      -
+facilitation    -    -      -        -       -        -      -           -        -      -
+"""
+
+# A release lays something into the joint room: it is possible when that room can be written in. Keeping always is.
+WHEN_NOTES_ARE_RELEASED = """
+              approve ask keep
+preparing     -       -   yes
+in_dialogue   yes     yes yes
+suspended     -       -   yes
+concluding    yes     yes yes
+completed     yes     yes yes
+closed        -       -   yes
+ended         -       -   yes
+destroyed     -       -   -
 """
 
 # Where somebody who hears the room can write into it, by the state of the dialogue.
@@ -407,8 +572,14 @@ account:edit    yes   yes         yes         yes    yes
 account:join    yes   -           -           -      -
 staff:invite    -     -           -           -      yes
 staff:read      -     yes         -           -      yes
+staff:disable   -     -           -           -      yes
+staff:enable    -     -           -           -      yes
+instance:read   -     -           -           -      yes
+letter:retry    -     -           -           -      yes
+event:read      -     -           -           -      yes
 desk:read       -     yes         -           -      -
 desk:confirm    -     yes         -           -      -
+roster:edit     -     yes         -           -      -
 template:edit   -     yes         -           -      -
 """
 
@@ -433,7 +604,7 @@ def found_in(table: str, status: str, seats: dict[str, Seat], *, everyone_bound:
     heading, rows = lines(table)
     expected = {(act, who): told == "yes" for act, cells in rows for who, told in zip(heading, cells, strict=True)}
     for act in RULES:
-        if act in NOTES:
+        if act in NOTES | RELEASES:
             continue
         now = situation(status, everyone_bound=everyone_bound, room=ABOUT_A_ROOM.get(act))
         for who in heading:
@@ -466,8 +637,14 @@ def test_while_new_terms_wait_for_somebody() -> None:
 
 @pytest.mark.parametrize(
     ("table", "acts"),
-    [(WHO_READS_NOTES, {Act.NOTE_READ}), (WHO_WRITES_NOTES, {Act.NOTE_WRITE, Act.NOTE_REVISE})],
-    ids=["read", "write"],
+    [
+        (WHO_READS_NOTES, {Act.NOTE_READ}),
+        (WHO_WRITES_NOTES, {Act.NOTE_WRITE, Act.NOTE_REVISE}),
+        (WHO_RELEASES_NOTES, {Act.RELEASE_APPROVE}),
+        (WHO_ASKS_FOR_NOTES, {Act.RELEASE_ASK}),
+        (WHO_KEEPS_NOTES, {Act.RELEASE_KEEP}),
+    ],
+    ids=["read", "write", "release", "ask", "keep"],
 )
 def test_whose_notes_are_whose(table: str, acts: set[Act]) -> None:
     heading, rows = lines(table)
@@ -486,6 +663,22 @@ def test_when_notes_are_written() -> None:
         for room, told in zip(heading, cells, strict=True):
             writer = seat("facilitator" if room == "facilitation" else "delegate", bound=True)
             assert allowed(Act.NOTE_WRITE, writer, situation(status, room=room)) is (told == "yes"), (status, room)
+
+
+def test_when_notes_are_released() -> None:
+    heading, rows = lines(WHEN_NOTES_ARE_RELEASED)
+    for status, cells in rows:
+        for verb, told in zip(heading, cells, strict=True):
+            who = seat("facilitator" if verb == "ask" else "lead", bound=True)
+            now = situation(status, room="company_caucus")
+            assert allowed(Act(f"release:{verb}"), who, now) is (told == "yes"), (status, verb)
+
+
+def test_while_new_terms_wait_for_somebody_nothing_is_released() -> None:
+    now = situation("in_dialogue", everyone_bound=False, room="company_caucus")
+
+    assert not allowed(Act.RELEASE_APPROVE, seat("lead", bound=True), now)
+    assert not allowed(Act.RELEASE_ASK, seat("facilitator", bound=True), now)
 
 
 def test_with_new_terms_notes_are_read_and_only_the_own_room_is_written() -> None:
@@ -542,7 +735,7 @@ def test_every_act_has_its_line_in_a_table() -> None:
     tables = [*EVERYBODY_IS_BOUND.values(), *NOBODY_IS_BOUND.values(), NEW_TERMS, STAFF]
     told = {act for table in tables for act, _ in lines(table)[1]}
 
-    assert told == {act.value for act in Act} - {act.value for act in NOTES}
+    assert told == {act.value for act in Act} - {act.value for act in NOTES | RELEASES}
 
 
 def test_the_buttons_of_a_page_are_the_acts_that_the_policy_opens() -> None:

@@ -172,7 +172,7 @@ def test_opening_a_room_asks_and_opens_the_same_with_two_notes_and_with_two_hund
         return len(sent), unsealed.count("note_revisions")
 
     few, opened_of_few = cost(Room.COMPANY, 2)
-    many, opened_of_many = cost(Room.JOINT, 200)
+    many, opened_of_many = cost(Room.COMPANY_CAUCUS, 200)
     assert few == many
     assert (opened_of_few, opened_of_many) == (2, 50)
 

@@ -94,6 +94,16 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_cases_reference")),
     )
     op.create_table(
+        "limits",
+        sa.Column("name", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_limits")),
+    )
+    with op.batch_alter_table("limits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_limits_ends_at"), ["ends_at"], unique=False)
+
+    op.create_table(
         "outbox",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("key", sa.String(length=120), nullable=False),
@@ -130,6 +140,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("record_entries", schema=None) as batch_op:
         batch_op.create_index("ix_record_entries_case", ["case_id", "at"], unique=False)
+
+    op.create_table(
+        "tallies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("act", sa.String(length=60), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("object_id", sa.Uuid(), nullable=True),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tallies")),
+    )
+    with op.batch_alter_table("tallies", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_tallies_began_at"), ["began_at"], unique=False)
 
     op.create_table(
         "agenda_items",
@@ -173,6 +196,40 @@ def upgrade() -> None:
     with op.batch_alter_table("agenda_items", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_agenda_items_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "attendants",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("interpreter", "observer", name="attendantkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=True),
+        sa.Column("entered_by", sa.Uuid(), nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_attendants_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["entered_by"], ["accounts.id"], name=op.f("fk_attendants_entered_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendants")),
+    )
+    with op.batch_alter_table("attendants", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attendants_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "authenticators",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_identity", sa.LargeBinary(), nullable=False),
+        sa.Column("last_step", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["id"], ["accounts.id"], name=op.f("fk_authenticators_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_authenticators")),
+    )
     op.create_table(
         "desk_statements",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -256,10 +313,17 @@ def upgrade() -> None:
                 "account:read",
                 "account:edit",
                 "account:join",
+                "account:secure",
                 "staff:invite",
                 "staff:read",
+                "staff:disable",
+                "staff:enable",
+                "instance:read",
+                "letter:retry",
+                "event:read",
                 "desk:read",
                 "desk:confirm",
+                "roster:edit",
                 "template:edit",
                 "case:read",
                 "case:label",
@@ -278,11 +342,31 @@ def upgrade() -> None:
                 "participant:remove",
                 "seat:state",
                 "seat:accept",
+                "seat:ask",
+                "seat:answer",
+                "lead:succeed",
+                "deputy:let",
+                "deputy:stand_in",
+                "keys:confirm",
                 "history:grant",
+                "history:take_back",
                 "facilitator:propose",
                 "facilitator:declare",
                 "facilitator:accept",
                 "facilitator:decline",
+                "facilitator:hand_over",
+                "facilitator:leave",
+                "facilitator:release",
+                "attendant:read",
+                "attendant:enter",
+                "attendant:end",
+                "input:read",
+                "expert:suggest",
+                "question:propose",
+                "question:put",
+                "question:withdraw",
+                "question:decline",
+                "question:answer",
                 "terms:read",
                 "terms:propose",
                 "terms:agree",
@@ -299,6 +383,9 @@ def upgrade() -> None:
                 "note:read",
                 "note:write",
                 "note:revise",
+                "release:ask",
+                "release:approve",
+                "release:keep",
                 "draft:save",
                 "joint_act:read",
                 "joint_act:propose",
@@ -321,6 +408,7 @@ def upgrade() -> None:
                 "notice:agree",
                 "notice:send",
                 "record:read",
+                "record:export",
                 name="act",
                 native_enum=False,
                 length=40,
@@ -464,6 +552,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_outcomes_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "passkeys",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("credential_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("sealed_identity", sa.LargeBinary(), nullable=False),
+        sa.Column("sign_count", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_passkeys_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_passkeys")),
+        sa.UniqueConstraint("credential_hash", name=op.f("uq_passkeys_credential_hash")),
+    )
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_passkeys_account_id"), ["account_id"], unique=False)
+
+    op.create_table(
         "pins",
         sa.Column("account_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -475,6 +579,18 @@ def upgrade() -> None:
     with op.batch_alter_table("pins", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_pins_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "printed_codes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_printed_codes_account_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_printed_codes")),
+        sa.UniqueConstraint("account_id", "number", name=op.f("uq_printed_codes_account_id_number")),
+    )
     op.create_table(
         "private_labels",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -505,6 +621,27 @@ def upgrade() -> None:
     with op.batch_alter_table("public_keys", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_public_keys_account_id"), ["account_id"], unique=False)
 
+    op.create_table(
+        "qualifications",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "coordinator", "facilitator", "expert", "administrator", name="staffrole", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("languages", sa.String(length=80), nullable=False),
+        sa.Column("regions", sa.String(length=80), nullable=False),
+        sa.Column("qualified_from", sa.Date(), nullable=True),
+        sa.Column("qualified_until", sa.Date(), nullable=True),
+        sa.Column("noted_by", sa.Uuid(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_qualifications_account_id_accounts")),
+        sa.ForeignKeyConstraint(["noted_by"], ["accounts.id"], name=op.f("fk_qualifications_noted_by_accounts")),
+        sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_qualifications")),
+    )
     op.create_table(
         "replies",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -642,7 +779,16 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column(
             "kind",
-            sa.Enum("seat", "accept", "remove", "grant_history", name="statementkind", native_enum=False, length=40),
+            sa.Enum(
+                "seat",
+                "accept",
+                "remove",
+                "grant_history",
+                "take_back_history",
+                name="statementkind",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -710,6 +856,8 @@ def upgrade() -> None:
         ),
         sa.Column("sealed_content", sa.LargeBinary(), nullable=False),
         sa.Column("sealed_bundle", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_identity", sa.LargeBinary(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
@@ -753,6 +901,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("prevailing", sa.String(length=8), nullable=False),
         sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("in_force_at", sa.DateTime(timezone=True), nullable=True),
@@ -906,6 +1055,8 @@ def upgrade() -> None:
         sa.Column("listed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("stands_in", sa.Boolean(), nullable=False),
+        sa.Column("keys_confirmed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_participants_account_id_accounts")),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_participants_case_id_cases"), ondelete="CASCADE"
@@ -920,6 +1071,52 @@ def upgrade() -> None:
     with op.batch_alter_table("participants", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_participants_account_id"), ["account_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_participants_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "releases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "room",
+            sa.Enum(
+                "drafting",
+                "request",
+                "terms",
+                "logistics",
+                "joint",
+                "input",
+                "company",
+                "union",
+                "company_caucus",
+                "union_caucus",
+                "facilitation",
+                name="room",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("note_id", sa.Uuid(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "released", "kept", name="releasestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["accounts.id"], name=op.f("fk_releases_asked_by_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_releases_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["note_id"], ["notes.id"], name=op.f("fk_releases_note_id_notes"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["settled_by"], ["accounts.id"], name=op.f("fk_releases_settled_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_releases")),
+    )
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_releases_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_releases_note_id"), ["note_id"], unique=False)
 
     op.create_table(
         "terms_acceptances",
@@ -998,7 +1195,7 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column(
             "purpose",
-            sa.Enum("register", "join", "staff", name="linkpurpose", native_enum=False, length=40),
+            sa.Enum("register", "join", "staff", "recover", "reset", name="linkpurpose", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
@@ -1042,11 +1239,92 @@ def upgrade() -> None:
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_positions_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "put",
+                "answered",
+                "declined",
+                "withdrawn",
+                name="questionstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("expert_id", sa.Uuid(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("put_by", sa.Uuid(), nullable=True),
+        sa.Column("put_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_voice", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_questions_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["expert_id"], ["accounts.id"], name=op.f("fk_questions_expert_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_questions_participant_id_participants"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["accounts.id"], name=op.f("fk_questions_proposed_by_accounts")),
+        sa.ForeignKeyConstraint(["put_by"], ["accounts.id"], name=op.f("fk_questions_put_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+    )
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_questions_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "seat_inquiries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("participant_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_question", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["accounts.id"], name=op.f("fk_seat_inquiries_answered_by_accounts")),
+        sa.ForeignKeyConstraint(["asked_by"], ["accounts.id"], name=op.f("fk_seat_inquiries_asked_by_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_seat_inquiries_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["participant_id"],
+            ["participants.id"],
+            name=op.f("fk_seat_inquiries_participant_id_participants"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seat_inquiries")),
+    )
+    with op.batch_alter_table("seat_inquiries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seat_inquiries_case_id"), ["case_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("seat_inquiries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_seat_inquiries_case_id"))
+
+    op.drop_table("seat_inquiries")
+    with op.batch_alter_table("questions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_questions_case_id"))
+
+    op.drop_table("questions")
     with op.batch_alter_table("positions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_positions_case_id"))
 
@@ -1064,6 +1342,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_terms_acceptances_case_id"))
 
     op.drop_table("terms_acceptances")
+    with op.batch_alter_table("releases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_releases_note_id"))
+        batch_op.drop_index(batch_op.f("ix_releases_case_id"))
+
+    op.drop_table("releases")
     with op.batch_alter_table("participants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_participants_case_id"))
         batch_op.drop_index(batch_op.f("ix_participants_account_id"))
@@ -1118,6 +1401,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_replies_case_id"))
 
     op.drop_table("replies")
+    op.drop_table("qualifications")
     with op.batch_alter_table("public_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_public_keys_account_id"))
 
@@ -1126,10 +1410,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_private_labels_case_id"))
 
     op.drop_table("private_labels")
+    op.drop_table("printed_codes")
     with op.batch_alter_table("pins", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pins_case_id"))
 
     op.drop_table("pins")
+    with op.batch_alter_table("passkeys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_passkeys_account_id"))
+
+    op.drop_table("passkeys")
     with op.batch_alter_table("outcomes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outcomes_case_id"))
 
@@ -1160,10 +1449,19 @@ def downgrade() -> None:
 
     op.drop_table("drafts")
     op.drop_table("desk_statements")
+    op.drop_table("authenticators")
+    with op.batch_alter_table("attendants", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_attendants_case_id"))
+
+    op.drop_table("attendants")
     with op.batch_alter_table("agenda_items", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agenda_items_case_id"))
 
     op.drop_table("agenda_items")
+    with op.batch_alter_table("tallies", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_tallies_began_at"))
+
+    op.drop_table("tallies")
     with op.batch_alter_table("record_entries", schema=None) as batch_op:
         batch_op.drop_index("ix_record_entries_case")
 
@@ -1173,6 +1471,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outbox_recipient")
 
     op.drop_table("outbox")
+    with op.batch_alter_table("limits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_limits_ends_at"))
+
+    op.drop_table("limits")
     op.drop_table("cases")
     op.drop_table("accounts")
     # ### end Alembic commands ###
