@@ -7,22 +7,31 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import click
+import pyotp
 
 from dialogue.demo.people import FIGURES, PASSWORD, Figure
 from dialogue.demo.seed import is_seeded, seed
+from dialogue.services import factors
+from dialogue.services.factors import App
 from dialogue.services.instance import Instance
+from dialogue.store.accounts import find_account_by_lookup
 from dialogue.store.schema import migrate
 
 _DESK = "demo-desk.txt"
 _DATABASE = "demo.sqlite"
 
 
-@click.command("demo")
+_ENVIRONMENT = "DIALOGUE_ENV"
+
+
+@click.group("demo", invoke_without_command=True)
 @click.option("--port", default=5000, show_default=True, help="Where the demonstration listens, on localhost.")
 @click.option(
     "--instance",
@@ -36,9 +45,12 @@ _DATABASE = "demo.sqlite"
 @click.pass_context
 def demo(context: click.Context, port: int, folder: Path, as_json: bool) -> None:
     """Make a dialogue in progress, print how to sign in as each person, and serve it."""
+    if os.environ.get(_ENVIRONMENT, "demo") != "demo":
+        raise click.UsageError(f"{_ENVIRONMENT} names another configuration; a demonstration has its own.")
     url = f"http://localhost:{port}"
-    environment = _environment(folder, url)
-    os.environ.update(environment)
+    os.environ.update(_environment(folder, url))
+    if context.invoked_subcommand is not None:
+        return
     if not (folder / _DESK).exists():
         _begin_anew(folder)
     instance: Instance = context.obj.load_app().extensions["dialogue"]
@@ -47,15 +59,31 @@ def demo(context: click.Context, port: int, folder: Path, as_json: bool) -> None
         click.echo("Preparing the demonstration; this takes a few seconds.", err=True)
         seeded = seed(instance)
         (folder / _DESK).write_text(seeded.desk.hex() + "\n")
+    people = _people(instance)
     instance.store.dispose()
-    click.echo(_as_json(url) if as_json else _as_table(url))
+    click.echo(json.dumps({"url": url, "people": people}, ensure_ascii=False) if as_json else _as_table(url, people))
     sys.stdout.flush()
     sys.exit(_serve(port, os.environ | _environment(folder, url)))
 
 
+@demo.command("code")
+@click.argument("email")
+@click.pass_context
+def code(context: click.Context, email: str) -> None:
+    """Print the next code of a person of the demonstration; waits for it where the present one was used."""
+    instance: Instance = context.obj.load_app().extensions["dialogue"]
+    if email not in {figure.email for figure in FIGURES} or not is_seeded(instance):
+        raise click.UsageError("Nobody in this demonstration has that address.")
+    while (shown := _app_of(instance, email)) is not None and shown.is_used:
+        time.sleep(1)
+    if shown is None:
+        raise click.UsageError("This person has no app.")
+    click.echo(shown.code)
+
+
 def _environment(folder: Path, url: str) -> dict[str, str]:
     told = {
-        "DIALOGUE_ENV": "demo",
+        _ENVIRONMENT: "demo",
         "DIALOGUE_INSTANCE": str(folder.absolute()),
         "DIALOGUE_BASE_URL": url,
         "DIALOGUE_SECRETARIATS": "employers@groups.example,workers@groups.example",
@@ -91,7 +119,7 @@ def _serve(port: int, environment: dict[str, str]) -> int:
     return server.wait()
 
 
-def _people() -> list[dict[str, Any]]:
+def _people(instance: Instance) -> list[dict[str, Any]]:
     return [
         {
             "name": figure.name,
@@ -99,10 +127,18 @@ def _people() -> list[dict[str, Any]]:
             "password": PASSWORD,
             "role": _role(figure),
             "party": figure.party.value if figure.party else None,
-            "totp_secret": None,
+            "totp_secret": app.secret if (app := _app_of(instance, figure.email)) else None,
         }
         for figure in FIGURES
     ]
+
+
+def _app_of(instance: Instance, email: str) -> App | None:
+    with instance.store.session(writes=False) as session:
+        account = find_account_by_lookup(session, instance.secrets.lookups(email))
+        if account is None:
+            return None
+        return factors.app_of(instance, session, account.id, datetime.now(UTC))
 
 
 def _role(figure: Figure) -> str:
@@ -110,22 +146,25 @@ def _role(figure: Figure) -> str:
     return word.value if word else ""
 
 
-def _as_json(url: str) -> str:
-    return json.dumps({"url": url, "people": _people()}, ensure_ascii=False)
-
-
-def _as_table(url: str) -> str:
-    width = max(len(figure.name) for figure in FIGURES)
-    address = max(len(figure.email) for figure in FIGURES)
+def _as_table(url: str, people: list[dict[str, Any]]) -> str:
+    width = max(len(one["name"]) for one in people)
+    address = max(len(one["email"]) for one in people)
     lines = [
         "",
         f"  The demonstration is at {url}",
         f'  Everybody\'s password is "{PASSWORD}". Every name is made up.',
         "",
-        f"  {'Name':{width}}  {'Address':{address}}  Seat",
+        f"  {'Name':{width}}  {'Address':{address}}  Code    Seat",
     ]
-    for figure in FIGURES:
-        side = f"{figure.party.value}, " if figure.party else "ILO, "
-        lines.append(f"  {figure.name:{width}}  {figure.email:{address}}  {side}{_role(figure)}")
-    lines += ["", f"  Mails that would be sent: {url}/mailbox", "  Stop with Ctrl+C.", ""]
+    for one in people:
+        side = f"{one['party']}, " if one["party"] else "ILO, "
+        shown = pyotp.TOTP(one["totp_secret"]).now() if one["totp_secret"] else "      "
+        lines.append(f"  {one['name']:{width}}  {one['email']:{address}}  {shown}  {side}{one['role']}")
+    lines += [
+        "",
+        "  A code lasts for half a minute and is taken once. The next one: dialogue demo code ADDRESS",
+        f"  Mails that would be sent: {url}/mailbox",
+        "  Stop with Ctrl+C.",
+        "",
+    ]
     return "\n".join(lines)

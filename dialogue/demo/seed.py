@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pyotp
+
 from dialogue.demo.people import FIGURES, KINDS, PASSWORD, Figure
 from dialogue.demo.story import (
     BACKGROUND,
@@ -22,6 +24,7 @@ from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
+from dialogue.domain.factors import FactorKind
 from dialogue.domain.people import Party, StaffRole
 from dialogue.services import (
     accounts,
@@ -29,6 +32,7 @@ from dialogue.services import (
     cases,
     desk,
     facilitators,
+    factors,
     jointacts,
     letters,
     notes,
@@ -40,6 +44,7 @@ from dialogue.services import (
     unit,
     wordings,
 )
+from dialogue.services.factors import NewFactor
 from dialogue.services.instance import Instance
 from dialogue.services.requests import RequestText
 from dialogue.services.unit import Actor, UnitOfWork
@@ -61,7 +66,8 @@ class Stage:
     @contextmanager
     def writing(self, part: str | None) -> Iterator[UnitOfWork]:
         self.now += timedelta(minutes=7)
-        with unit.writing(self.instance, self.actors[part] if part else None, self.now) as work:
+        actor = replace(self.actors[part], confirmed_at=self.now) if part else None
+        with unit.writing(self.instance, actor, self.now) as work:
             yield work
             work.commit()
 
@@ -103,13 +109,16 @@ def _figure(part: str) -> Figure:
 
 
 def _enrol(stage: Stage, figure: Figure, token: str) -> None:
+    offer = factors.offer_for_link(stage.instance, token)
     with stage.writing(None) as work:
+        shown = pyotp.TOTP(offer.secret).at(work.now)
         made = accounts.enrol(
             work,
             token,
             name=figure.name,
             organisation=figure.organisation,
             password=PASSWORD,
+            factor=NewFactor(FactorKind.APP, code=shown),
             language=figure.language,
             timezone=figure.timezone,
         )

@@ -18,7 +18,7 @@ from dialogue.store.cases import Case, labels_among
 from dialogue.store.outcomes import find_notice, parties_that_signed
 from dialogue.store.participants import ParticipantState, participants_of
 from dialogue.store.requests import parties_that_endorsed
-from dialogue.store.waiting import only, tasks_for, tasks_within
+from dialogue.store.waiting import tasks_for, tasks_within
 
 PAGE = 50
 # What the policy decides by a room is not among the acts of a case; who is asked for it hears that room.
@@ -70,7 +70,7 @@ def count_for_me(work: UnitOfWork) -> int:
 
 def of_case(work: UnitOfWork, case: Case, seat: Seat) -> Sides:
     """What waits for whom in one case; nothing that the policy would refuse is offered to the reader."""
-    found = tuple(tasks_within(work.session, only(case.id), work.now))
+    found = tuple(tasks_within(work.session, case.id, work.now))
     may = acts_open(work, case, seat)
     mine = tuple(task for task in found if _is_for(task, seat) and _may_do(task, may))
     return Sides({party: _progress(work, case, party) for party in Party}, found, mine)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    Integer,
     Select,
     String,
     Uuid,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -51,14 +54,20 @@ _SEATED = (ParticipantState.ENROLLED, ParticipantState.STATED, ParticipantState.
 _PARTIES = tuple(Party)
 Scope = Select[UUID]
 
+# What is asked anew each time; the query around it stays.
+_PERSON = bindparam("person", type_=Uuid())
+_CASE = bindparam("case", type_=Uuid())
+_LAST = bindparam("last", type_=UtcDateTime())
+_MOST = bindparam("most", type_=Integer())
 
-def seats_of(account_id: UUID) -> Scope:
+
+def seats_of(account_id: Any) -> Scope:
     """The cases in which somebody has a seat."""
     seat = aliased(Participant)
     return select(seat.case_id).where(seat.account_id == account_id, seat.state.in_(_SEATED))
 
 
-def only(case_id: UUID) -> Scope:
+def only(case_id: Any) -> Scope:
     """One case alone."""
     case = aliased(Case)
     return select(case.id).where(case.id == case_id)
@@ -70,35 +79,44 @@ def before_the_desk() -> Scope:
     return select(case.id).where(case.status.not_in(BEFORE_THE_ILO))
 
 
-def tasks_within(session: Session, scope: Scope, now: datetime) -> Sequence[Task]:
-    """Everything that is waited for in those cases, oldest first, in one query."""
-    return _tasks(session, _everything(scope, now).order_by("since"))
+def tasks_within(session: Session, case_id: UUID, now: datetime) -> Sequence[Task]:
+    """Everything that is waited for in one case, oldest first, in one query."""
+    return _tasks(session, _within_a_case(), case=case_id, last=now - WAITS)
 
 
 def tasks_for(session: Session, account_id: UUID, now: datetime, *, desk: bool, limit: int) -> Sequence[Task]:
     """What one person can do next across all cases, oldest first, in one query."""
-    found = _everything(seats_of(account_id), now).subquery()
+    return _tasks(session, _for_a_person(desk), person=account_id, last=now - WAITS, most=limit)
+
+
+@cache
+def _within_a_case() -> Any:
+    return _everything(only(_CASE)).order_by("since")
+
+
+# Put together once: the query is long, and every page asks it.
+@cache
+def _for_a_person(desk: bool) -> Any:
+    found = _everything(seats_of(_PERSON)).subquery()
     me = aliased(Participant)
     mine = (
         select(found)
-        .join(me, and_(me.case_id == found.c.case_id, me.account_id == account_id, me.state.in_(_SEATED)))
+        .join(me, and_(me.case_id == found.c.case_id, me.account_id == _PERSON, me.state.in_(_SEATED)))
         .where(
             or_(
                 and_(found.c.party == me.party, me.role.in_(SPEAKS_FOR_ITS_PARTY)),
-                found.c.account_id == account_id,
+                found.c.account_id == _PERSON,
                 found.c.role == me.role,
             )
         )
     )
     if desk:
-        known = _of_the_desk(before_the_desk(), now).subquery()
-        mine = union_all(mine, select(known)).order_by("since").limit(limit)  # type: ignore[assignment]
-    else:
-        mine = mine.order_by(found.c.since).limit(limit)
-    return _tasks(session, mine)
+        known = _of_the_desk(before_the_desk()).subquery()
+        return union_all(mine, select(known)).order_by("since").limit(_MOST)
+    return mine.order_by(found.c.since).limit(_MOST)
 
 
-def _tasks(session: Session, query: Any) -> list[Task]:
+def _tasks(session: Session, query: Any, **asked: Any) -> list[Task]:
     return [
         Task(
             TaskKind(row.kind),
@@ -109,7 +127,7 @@ def _tasks(session: Session, query: Any) -> list[Task]:
             Role(row.role) if row.role else None,
             row.since,
         )
-        for row in session.execute(query)
+        for row in session.execute(query, asked)
     ]
 
 
@@ -134,7 +152,7 @@ def _line(
     ).where(*where)
 
 
-def _everything(scope: Scope, now: datetime) -> Any:
+def _everything(scope: Scope) -> Any:
     return union_all(
         *_request(scope),
         *_seats(scope),
@@ -142,12 +160,12 @@ def _everything(scope: Scope, now: datetime) -> Any:
         *_facilitators(scope),
         *_questions(scope),
         *_dialogue(scope),
-        *_end(scope, now),
+        *_end(scope),
     )
 
 
-def _of_the_desk(scope: Scope, now: datetime) -> Any:
-    return union_all(*_desk(scope, now))
+def _of_the_desk(scope: Scope) -> Any:
+    return union_all(*_desk(scope))
 
 
 def _request(scope: Scope) -> list[Select[Any]]:
@@ -478,8 +496,8 @@ def _dialogue(scope: Scope) -> list[Select[Any]]:
     return lines
 
 
-def _end(scope: Scope, now: datetime) -> list[Select[Any]]:
-    lines = _desk(scope, now)
+def _end(scope: Scope) -> list[Select[Any]]:
+    lines = _desk(scope)
     drafted = exists().where(Outcome.case_id == Case.id, Outcome.state == OutcomeState.DRAFT)
     for party in _PARTIES:
         lines.append(
@@ -524,7 +542,7 @@ def _end(scope: Scope, now: datetime) -> list[Select[Any]]:
     return lines
 
 
-def _desk(scope: Scope, now: datetime) -> list[Select[Any]]:
+def _desk(scope: Scope) -> list[Select[Any]]:
     facilitator = exists().where(
         Participant.case_id == Case.id,
         Participant.role == Role.FACILITATOR,
@@ -572,7 +590,7 @@ def _desk(scope: Scope, now: datetime) -> list[Select[Any]]:
             Notice.shown_at,
             Notice.case_id.in_(scope),
             Notice.sent_at.is_(None),
-            agreed | (Notice.shown_at <= now - WAITS),
+            agreed | (Notice.shown_at <= _LAST),
             role=Role.COORDINATOR,
         ),
     ]

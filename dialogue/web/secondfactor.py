@@ -1,0 +1,68 @@
+"""Second factors on pages: what is offered to set one up, and what a form shows of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from flask import request
+from markupsafe import Markup
+
+from dialogue.domain.factors import FactorKind
+from dialogue.services import factors
+from dialogue.services.factors import NewFactor, Offer, Proof
+from dialogue.services.signin import Device
+from dialogue.web.sessions import visit
+from dialogue.web.unit import instance, moment
+
+_QUESTION = "passkey_question"
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer as a page shows it.
+
+    picture  for the app to scan
+    groups   the same secret to type
+    codes    to print
+    passkey  what the browser needs to make one
+    """
+
+    picture: Markup = field(repr=False)
+    groups: tuple[str, ...] = field(repr=False)
+    codes: tuple[str, ...] = field(repr=False)
+    passkey: str = field(repr=False)
+
+
+def offered(offer: Offer, email: str) -> Offered:
+    """Show an offer to the holder of that address."""
+    secret = offer.secret
+    return Offered(
+        Markup(factors.picture_for_app(offer, email)),  # noqa: S704
+        tuple(secret[start : start + 4] for start in range(0, len(secret), 4)),
+        offer.codes,
+        factors.passkey_to_make(instance(), offer, email),
+    )
+
+
+def chosen(kind: str, code: str | None, printed: str | None, passkey: str | None, name: str | None) -> NewFactor:
+    """What a form says about a new factor."""
+    of = FactorKind(kind)
+    return NewFactor(of, (printed if of is FactorKind.PRINTED else code) or "", passkey or "", name or "")
+
+
+def ask_passkey() -> str:
+    """Ask a question for this browser's passkeys and remember it; gives what the browser needs."""
+    asked = factors.question(moment())
+    visit()[_QUESTION] = asked
+    return factors.passkey_to_use(instance(), asked)
+
+
+def proof(code: str | None, passkey: str | None) -> Proof:
+    """What a form shows of the second factor; the question that was asked is asked no more."""
+    asked = visit().pop(_QUESTION, b"") if passkey else b""
+    return Proof(code or "", passkey or "", asked if isinstance(asked, bytes) else b"")
+
+
+def device() -> Device:
+    """Where this request comes from, for the list of one's own sessions."""
+    return Device(request.remote_addr or "", request.user_agent.string)
