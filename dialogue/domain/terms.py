@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from enum import StrEnum
 
 from dialogue.errors import Unfit
@@ -21,6 +22,23 @@ class Disclosure(StrEnum):
     AGREED_STATEMENT = "agreed_statement"
 
 
+class Pledge(StrEnum):
+    """What everybody undertakes in every version of the terms (R8); no version is without one of them."""
+
+    NOT_IN_BINDING_PROCEDURES = "not_in_binding_procedures"
+    NO_RETALIATION = "no_retaliation"
+
+
+class LateJoiners(StrEnum):
+    """What somebody who joins later may read of what the shared rooms held before (R5)."""
+
+    WHEN_BOTH_SHARE = "when_both_share"
+    ON_THE_TABLE = "on_the_table"
+
+
+# The word for "every language counts alike" where otherwise the code of the one that prevails stands.
+ALL_ALIKE = "all"
+
 RETENTION_MONTHS = range(1, 121)
 DEFAULT_RETENTION_MONTHS = 12
 DAYS_WITHOUT_TERMS = 90
@@ -34,6 +52,18 @@ def check_text(text: str) -> None:
     """Raise unless there are words, and within measure."""
     if not text.strip() or len(text) > LONGEST_TEXT:
         raise Unfit("terms_text")
+
+
+def check_prevailing(code: str, languages: Collection[str]) -> None:
+    """Raise unless one of ``languages`` prevails, or all count alike."""
+    if code != ALL_ALIKE and code not in languages:
+        raise Unfit("prevailing")
+
+
+def check_history_may_be_shared(rule: LateJoiners) -> None:
+    """Raise where the parties have agreed that nobody reads what was written before he came."""
+    if rule is LateJoiners.ON_THE_TABLE:
+        raise Unfit("late_joiners")
 
 
 def check_retention(months: int) -> None:

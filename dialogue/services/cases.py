@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from dialogue.crypto.identity import neutral_label
 from dialogue.domain.acts import Act
-from dialogue.domain.cases import CASE, OVER, STEP_OF, CaseStatus, Completion, Step, Support
+from dialogue.domain.cases import ACTIVE, CASE, OVER, STEP_OF, CaseStatus, Completion, Step, Support
 from dialogue.domain.people import (
     KINDS_OF,
     NOTE_ROOMS,
@@ -55,6 +55,7 @@ class CaseHead:
     hears        every room that this seat hears now
     rooms        those of them that have notes, in the order of the menu
     may          every act that is open to this seat now
+    not_bound    for whom everybody waits because they have not accepted the new terms of a dialogue under way
     """
 
     case_id: UUID
@@ -72,6 +73,7 @@ class CaseHead:
     may: frozenset[Act]
     reference: str | None
     is_over: bool
+    not_bound: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +218,7 @@ def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
         acts_open(work, case, seat),
         case.reference,
         case.status in OVER,
+        _not_bound(work, case, heard),
     )
 
 
@@ -365,6 +368,17 @@ def _destroy(work: UnitOfWork, case: Case) -> None:
     work.pinned.pop(case.id, None)
     work.session.flush()
     delete_content(work.session, case.id, keep_seats_of=case.initiator)
+
+
+def _not_bound(work: UnitOfWork, case: Case, heard: frozenset[Room]) -> tuple[str, ...]:
+    """Names of those whose acceptance of new terms is missing while a dialogue is under way."""
+    if case.status not in ACTIVE - {CaseStatus.PREPARING} or Room.TERMS not in heard:
+        return ()
+    rows = rooms.rows_of(work, case.id)
+    return tuple(
+        identity.open_field(work.instance.secrets, rows[account], "sealed_identity")["name"]
+        for account in admission.missing_undertakings(work, case)
+    )
 
 
 def _is_facilitated(room: Room) -> bool:

@@ -8,8 +8,9 @@ from uuid import UUID
 from dialogue.domain.acts import Act
 from dialogue.domain.people import ALWAYS_WITH_HISTORY, Party, Role, Room, Seat, hears, rooms_of
 from dialogue.domain.seats import Standing, StatementKind, owners_of_history
+from dialogue.domain.terms import LateJoiners
 from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
-from dialogue.services import audit, cases, due, identity, rooms, statements
+from dialogue.services import audit, cases, due, identity, rooms, statements, terms
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.identity import Person
@@ -38,10 +39,14 @@ class Without:
 
 @dataclass(frozen=True, slots=True)
 class Pasts:
-    """Everybody who cannot read the past of a room that the reader hears."""
+    """Everybody who cannot read the past of a room that the reader hears.
+
+    stays_closed   the terms in force say that the past of the shared rooms is opened to nobody
+    """
 
     head: CaseHead
     without: tuple[Without, ...]
+    stays_closed: bool
 
 
 def index(work: UnitOfWork, case_id: UUID) -> Pasts:
@@ -60,6 +65,7 @@ def index(work: UnitOfWork, case_id: UUID) -> Pasts:
     ]
     people = identity.people(work, {other.account for other, _ in missing})
     head = cases.head(work, case, seat)
+    stays_closed = terms.late_joiners(work, case) is LateJoiners.ON_THE_TABLE
     without = tuple(
         Without(
             people[other.account],
@@ -67,14 +73,14 @@ def index(work: UnitOfWork, case_id: UUID) -> Pasts:
             other.role,
             room,
             _alone(room, seat),
-            Act.HISTORY_GRANT in head.may and (_alone(room, seat) or is_shared(room)),
+            Act.HISTORY_GRANT in head.may and (_alone(room, seat) or (is_shared(room) and not stays_closed)),
             (room, other.account) in waiting and standings[other.account].may_have_history(room),
         )
         for other, room in missing
         if other.account != seat.account
     )
     audit.record(work, Act.JOINT_ACT_READ, case.id)
-    return Pasts(head, without)
+    return Pasts(head, without, stays_closed)
 
 
 def grant(work: UnitOfWork, case_id: UUID, account_id: UUID, room: Room) -> None:

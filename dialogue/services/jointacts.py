@@ -33,6 +33,7 @@ from dialogue.services import (
     signatures,
     statements,
     table,
+    terms,
 )
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
@@ -199,6 +200,8 @@ def confirm(work: UnitOfWork, case_id: UUID, joint_act_id: UUID) -> bool:
     admit(work, case_id, row.act)
     if _stale(work, case, [row]):
         raise IllegalTransition(row.act)
+    if row.act is Act.HISTORY_GRANT:
+        terms.check_past_may_be_shared(work, case)
     said = _standing_voices(work, case, row)
     if party in said:
         return False
@@ -252,6 +255,7 @@ def _check_about(work: UnitOfWork, case: Case, act: Act, about: UUID | None, roo
     if act in ABOUT_A_PERSON:
         if about is None or room is None or not history.is_shared(room):
             raise Unfit("history_room")
+        terms.check_past_may_be_shared(work, case)
         history.of(work, case, about, room)
         return identity.name_of(work, about)
     if (about is None) is not about_the_case(act) or room is not None:

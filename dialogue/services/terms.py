@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,19 +10,26 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+from dialogue.crypto.identity import fingerprint_words
 from dialogue.domain.acts import Act
+from dialogue.domain.cases import CaseStatus
 from dialogue.domain.people import Party, Role, Room
 from dialogue.domain.terms import (
+    ALL_ALIKE,
     DEFAULT_RETENTION_MONTHS,
     DRAFT_OF_TERMS,
     Disclosure,
+    LateJoiners,
+    Pledge,
     TermsState,
+    check_history_may_be_shared,
+    check_prevailing,
     check_retention,
     check_text,
 )
 from dialogue.errors import Forbidden, NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import audit, cases, drafts, due, identity, requests, rooms, statements, undertakings
-from dialogue.services.admission import acts_open, admit, enter, missing_undertakings, must_undertake
+from dialogue.services.admission import acts_open, admit, everyone_is_bound, missing_undertakings, must_undertake
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LANGUAGES, LetterKind
 from dialogue.services.rooms import Trouble
@@ -33,8 +41,11 @@ from dialogue.store.terms import (
     TermsTemplate,
     TermsVersion,
     acceptances_of,
+    all_acceptances,
+    find_template,
     find_terms,
     newest_template,
+    terms_in_force,
     terms_of,
 )
 
@@ -42,17 +53,14 @@ _FIRST_TEMPLATES = Path(__file__).parent / "first_terms"
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """The office's words in one language; not confidential."""
-
-    number: int
-    text: str
-    made_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class TermsText:
-    """One version of the terms, opened."""
+    """One version of the terms, opened.
+
+    prevailing    the code of the language that prevails, or "all"
+    pledges       what everybody undertakes by accepting it
+    began_from    language and number of the office's template with which these words began, where they did
+    digest        hex, of what everybody signs
+    """
 
     terms_id: UUID
     number: int
@@ -61,9 +69,15 @@ class TermsText:
     language: str
     retention_months: int
     disclosure: Disclosure
+    prevailing: str
+    late_joiners: LateJoiners
+    pledges: frozenset[Pledge]
     party: Party
     author: str = field(repr=False)
     made_at: datetime
+    in_force_at: datetime | None
+    began_from: tuple[str, int] | None
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,7 @@ class Undertaking:
     accepted_at   None where the person has not
     is_waited     whether the dialogue waits for this person; nobody waits for a newcomer
     trouble       why the signature under the acceptance could not be checked
+    key           words for the key that has signed, as they stand on that person's own page
     """
 
     name: str = field(repr=False)
@@ -81,14 +96,15 @@ class Undertaking:
     accepted_at: datetime | None
     is_waited: bool
     trouble: Trouble | None = None
+    key: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenTerms:
     """The terms page: what is in force, what is proposed, and who has not accepted yet.
 
-    before       the version that stood before the one proposed
-    template     the office's words in the language of the first proposal, where there was no version before it
+    before       the version that stood before the one proposed: in force, or the proposal that it answers
+    template     the office's words with which the first proposal began, where no terms are in force
     accepted     whether the reader has accepted the version in force
     agrees_next  the party whose lead answers the proposal
     """
@@ -104,8 +120,15 @@ class OpenTerms:
     agrees_next: Party | None
 
     @property
+    def replaces(self) -> str:
+        """What the proposal replaces where it also answers another one: the words in force, or the office's."""
+        if self.before is None or self.before == self.in_force:
+            return ""
+        return self.in_force.text if self.in_force is not None else self.template
+
+    @property
     def compared_with(self) -> str:
-        """The words with which the proposal is compared: those before it, or the office's."""
+        """The words with which the proposal is compared first: those before it, or the office's."""
         return self.before.text if self.before is not None else self.template
 
     @property
@@ -123,7 +146,7 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenTerms:
     before = next((row for row in versions if proposed is not None and row.number < proposed.number), None)
     wanted = list({row.id: row for row in (in_force, proposed, before) if row is not None}.values())
     opened = dict(zip((row.id for row in wanted), _open_texts(work, case, wanted), strict=True))
-    template = newest_template(work.session, proposed.language) if proposed is not None and before is None else None
+    began = opened[proposed.id] if proposed is not None and in_force is None else None
     audit.record(work, Act.TERMS_READ, case_id, room=Room.TERMS)
     return OpenTerms(
         cases.head(work, case, seat),
@@ -131,8 +154,8 @@ def show(work: UnitOfWork, case_id: UUID) -> OpenTerms:
         opened[in_force.id] if in_force is not None else None,
         opened[proposed.id] if proposed is not None else None,
         opened[before.id] if before is not None else None,
-        template.text if template is not None else "",
-        _undertakings(work, case, in_force, opened[in_force.id]) if in_force is not None else (),
+        _template_of(work, began) if began is not None else "",
+        _undertakings(work, case, in_force) if in_force is not None else (),
         seat.bound,
         proposed.party.other if proposed is not None else None,
     )
@@ -143,6 +166,7 @@ class Beginning:
     """What somebody begins with who is about to propose terms.
 
     answers   the proposal on the table, which the new one answers
+    template  the office's template that the words began from, such as "en:2"; empty where they did not
     """
 
     head: CaseHead
@@ -151,6 +175,9 @@ class Beginning:
     language: str
     retention_months: int
     disclosure: Disclosure
+    prevailing: str
+    late_joiners: LateJoiners
+    template: str
 
 
 def look_before_proposing(work: UnitOfWork, case_id: UUID, language: str, *, afresh: bool = False) -> Beginning:
@@ -168,10 +195,29 @@ def look_before_proposing(work: UnitOfWork, case_id: UUID, language: str, *, afr
     audit.record(work, Act.TERMS_READ, case_id, room=Room.TERMS)
     head = cases.head(work, case, seat)
     if present is not None:
-        settings = (present.text, present.language, present.retention_months, present.disclosure)
-        return Beginning(head, proposed, *settings)
+        return Beginning(
+            head,
+            proposed,
+            present.text,
+            present.language,
+            present.retention_months,
+            present.disclosure,
+            present.prevailing,
+            present.late_joiners,
+            _named(present.began_from),
+        )
     text, spoken = (office.text, office.language) if office is not None else ("", language)
-    return Beginning(head, proposed, text, spoken, DEFAULT_RETENTION_MONTHS, Disclosure.NOTHING)
+    return Beginning(
+        head,
+        proposed,
+        text,
+        spoken,
+        DEFAULT_RETENTION_MONTHS,
+        Disclosure.NOTHING,
+        ALL_ALIKE,
+        LateJoiners.WHEN_BOTH_SHARE,
+        _named((office.language, office.number)) if office is not None else "",
+    )
 
 
 def propose(
@@ -182,16 +228,22 @@ def propose(
     language: str,
     retention_months: int,
     disclosure: Disclosure = Disclosure.NOTHING,
+    prevailing: str = ALL_ALIKE,
+    late_joiners: LateJoiners = LateJoiners.WHEN_BOTH_SHARE,
+    template: str = "",
     answers: UUID | None = None,
 ) -> UUID:
     """Put terms to the other lead; the proposer's signature counts as its acceptance once they are agreed.
 
-    answers   the proposal that lay there when the person began to write
-    raises    OutOfDate when another one lies there by now
+    prevailing  the language that prevails where the outcome stands in several, or "all"
+    template    the office's template that the words began from, as in ``Beginning``
+    answers     the proposal that lay there when the person began to write
+    raises      OutOfDate when another one lies there by now
     """
     case, seat = admit(work, case_id, Act.TERMS_PROPOSE)
     check_text(text)
     check_retention(retention_months)
+    check_prevailing(prevailing, LANGUAGES)
     if language not in LANGUAGES:
         raise Unfit("language")
     if seat.party is None:
@@ -212,10 +264,11 @@ def propose(
         language=language,
         retention_months=retention_months,
         disclosure=disclosure,
+        prevailing=prevailing,
         made_at=work.now,
     )
-    terms = _said(row, text)
-    body = {"terms": terms, "proposer": _signed(work, case, row.id, terms)}
+    terms = _said(row, text, late_joiners)
+    body = {"terms": terms, "proposer": _signed(work, case, row.id, terms), "template": template}
     row.sealed_body = rooms.seal(work, case, Room.TERMS, body, row.place("body", Room.TERMS))
     work.session.add(row)
     work.session.flush()
@@ -253,19 +306,113 @@ def agree(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> None:
     cases.begin_if_ready(work, case)
 
 
-def accept(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> None:
-    """Give one's own signed undertaking on the version in force."""
+def accept(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> bool:
+    """Give one's own signed undertaking on the version in force; tells whether nobody is waited for any more.
+
+    With the last one everybody can write again by itself, and all who waited get a mail.
+    """
     case, seat = admit(work, case_id, Act.TERMS_ACCEPT, room=Room.TERMS)
     row = _find(work, case_id, terms_id)
     if row.state is not TermsState.IN_FORCE:
         raise OutOfDate(terms_id)
     if seat.account in {given.account_id for given in acceptances_of(work.session, row.id)}:
-        return
+        return everyone_is_bound(work, case)
+    waited = seat.account in missing_undertakings(work, case)
     body = _open_body(work, case, row)
     kept = _keep_acceptance(work, case, row, seat.account, _signed(work, case, row.id, body["terms"]))
     audit.record(work, Act.TERMS_ACCEPT, case_id, row.id, sealed=kept.sealed_statement)
     _make_bound(work, case, [seat.account])
-    cases.begin_if_ready(work, case)
+    if cases.begin_if_ready(work, case):
+        return True
+    is_last = waited and everyone_is_bound(work, case)
+    if is_last and case.status is not CaseStatus.PREPARING:
+        others = [account for account in rooms.bound_accounts(work, case_id) if account != seat.account]
+        cases.tell(work, others, LetterKind.WAITING, about=f"{row.id.hex}:all")
+    return is_last
+
+
+@dataclass(frozen=True, slots=True)
+class VersionLine:
+    """One version in the list of them; its words stay closed."""
+
+    terms_id: UUID
+    number: int
+    state: TermsState
+    party: Party
+    author: str = field(repr=False)
+    made_at: datetime
+    in_force_at: datetime | None
+    acceptances: int
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """Every version that was ever proposed, newest first."""
+
+    head: CaseHead
+    lines: tuple[VersionLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneVersion:
+    """One version with all who have signed it, whether or not they still sit.
+
+    before   the version that was in force before it, or the one numbered before it
+    """
+
+    head: CaseHead
+    text: TermsText
+    before: TermsText | None
+    signed: tuple[Undertaking, ...] = field(repr=False)
+
+
+def versions(work: UnitOfWork, case_id: UUID) -> Versions:
+    """Which versions there were, who put them, and for how long each was in force; no words."""
+    case, seat = admit(work, case_id, Act.TERMS_READ, room=Room.TERMS)
+    rows = terms_of(work.session, case_id)
+    names = identity.people(work, {row.author_id for row in rows})
+    audit.record(work, Act.TERMS_READ, case_id, room=Room.TERMS)
+    counted = Counter(given.terms_id for given in all_acceptances(work.session, case_id))
+    lines = tuple(
+        VersionLine(
+            row.id,
+            row.number,
+            row.state,
+            row.party,
+            names[row.author_id].name,
+            row.made_at,
+            row.in_force_at,
+            counted[row.id],
+        )
+        for row in rows
+    )
+    return Versions(cases.head(work, case, seat), lines)
+
+
+def version(work: UnitOfWork, case_id: UUID, terms_id: UUID) -> OneVersion:
+    """One version word by word, with every signature under it checked; the reading is recorded."""
+    case, seat = admit(work, case_id, Act.TERMS_READ, room=Room.TERMS)
+    row = _find(work, case_id, terms_id)
+    earlier = [one for one in terms_of(work.session, case_id) if one.number < row.number]
+    before = next((one for one in earlier if one.in_force_at is not None), earlier[0] if earlier else None)
+    opened = _open_texts(work, case, [row, before] if before is not None else [row])
+    audit.record(work, Act.TERMS_READ, case_id, row.id, room=Room.TERMS)
+    return OneVersion(
+        cases.head(work, case, seat), opened[0], opened[1] if before is not None else None, _signatures(work, case, row)
+    )
+
+
+def late_joiners(work: UnitOfWork, case: Case) -> LateJoiners:
+    """What the terms in force say about the past of the shared rooms; without terms both leads decide each time."""
+    row = terms_in_force(work.session, case.id)
+    if row is None:
+        return LateJoiners.WHEN_BOTH_SHARE
+    return LateJoiners(_open_body(work, case, row)["terms"]["late_joiners"])
+
+
+def check_past_may_be_shared(work: UnitOfWork, case: Case) -> None:
+    """Raise Unfit where the terms in force say that nobody reads what the shared rooms held before he came."""
+    check_history_may_be_shared(late_joiners(work, case))
 
 
 def template(work: UnitOfWork, case_id: UUID, language: str) -> str:
@@ -274,30 +421,6 @@ def template(work: UnitOfWork, case_id: UUID, language: str) -> str:
     audit.record(work, Act.TERMS_READ, case.id, room=Room.TERMS)
     found = newest_template(work.session, language) or newest_template(work.session, "en")
     return found.text if found is not None else ""
-
-
-def templates(work: UnitOfWork) -> dict[str, Template]:
-    """The office's newest template in each language that has one."""
-    enter(work, Act.DESK_READ)
-    found = {language: newest_template(work.session, language) for language in LANGUAGES}
-    return {language: Template(row.number, row.text, row.made_at) for language, row in found.items() if row is not None}
-
-
-def edit_template(work: UnitOfWork, *, language: str, text: str, seen: int) -> None:
-    """Put a new version of the office's template; cases that began from an older one keep their words.
-
-    seen     number of the version that the person edited, 0 for the first
-    raises   OutOfDate when somebody else has put a newer one meanwhile
-    """
-    person = enter(work, Act.TEMPLATE_EDIT)
-    check_text(text)
-    newest = newest_template(work.session, language)
-    if language not in LANGUAGES:
-        raise Unfit("language")
-    if (newest.number if newest is not None else 0) != seen:
-        raise OutOfDate(language)
-    put_template(work, language=language, text=text, author_id=person.account_id)
-    audit.event(work, Act.TEMPLATE_EDIT.value)
 
 
 def put_first_templates(work: UnitOfWork) -> None:
@@ -347,54 +470,121 @@ def _is_signed(
     return undertakings.signed_by(work, case.id, row.id, rooms.body_digest(terms), statement) == fingerprint
 
 
-def _said(row: TermsVersion, text: str) -> dict[str, Any]:
-    """What the parties agree: the words, and what stands in clear for the clock, said again inside the seal."""
+def _said(row: TermsVersion, text: str, late: LateJoiners) -> dict[str, Any]:
+    """What the parties agree: the words, what the software reads of them, and the pledges that no version is without.
+
+    What stands in clear for the clock is said again inside the seal.
+    """
     return {
         "text": text,
         "language": row.language,
         "retention_months": row.retention_months,
         "disclosure": row.disclosure.value,
+        "prevailing": row.prevailing,
+        "late_joiners": late.value,
+        "pledges": sorted(Pledge),
     }
+
+
+def _check_said(row: TermsVersion, terms: Mapping[str, Any]) -> None:
+    """Raise SealBroken where the columns in clear say anything else than the seal."""
+    if terms != _said(row, terms["text"], LateJoiners(terms["late_joiners"])):
+        raise SealBroken(row.id)
+
+
+def _named(template: tuple[str, int] | None) -> str:
+    return f"{template[0]}:{template[1]}" if template is not None else ""
+
+
+def _template_named(name: str) -> tuple[str, int] | None:
+    language, _, number = name.partition(":")
+    return (language, int(number)) if language in LANGUAGES and number.isdecimal() and len(number) < 9 else None
+
+
+def _template_of(work: UnitOfWork, text: TermsText) -> str:
+    """The office's words that these began from; without a word about it the newest in that language."""
+    found = find_template(work.session, *text.began_from) if text.began_from is not None else None
+    found = found or newest_template(work.session, text.language)
+    return found.text if found is not None else ""
 
 
 def _open_body(work: UnitOfWork, case: Case, row: TermsVersion) -> dict[str, Any]:
     """The body of one version; SealBroken where its columns in clear say anything else than its seal."""
     body = rooms.open_one(work, case, Room.TERMS, row.sealed_body, row.place("body", Room.TERMS))
-    if body["terms"] != _said(row, body["terms"]["text"]):
-        raise SealBroken(row.id)
+    _check_said(row, body["terms"])
     return body
 
 
-def _undertakings(work: UnitOfWork, case: Case, row: TermsVersion, text: TermsText) -> tuple[Undertaking, ...]:
+def _undertakings(work: UnitOfWork, case: Case, row: TermsVersion) -> tuple[Undertaking, ...]:
     """Everybody who has to accept, in the order of listing, with what became of it."""
-    given = {acceptance.account_id: acceptance for acceptance in acceptances_of(work.session, row.id)}
-    records = [(one.sealed_statement, one.place("statement", Room.TERMS)) for one in given.values()]
-    told = dict(zip(given, rooms.open_all(work, case, Room.TERMS, records), strict=True))
-    people = statements.standings(work, case.id).people
-    statements.public_keys(work, {people[account].fingerprint for account in given if account in people})
+    checked = _checked_acceptances(work, case, row)
     waited = set(missing_undertakings(work, case))
     found = []
     for participant in must_undertake(work, case):
         fields = identity.open_field(work.instance.secrets, participant, "sealed_identity")
-        account = participant.account_id
-        accepted, trouble = given.get(account) if account else None, None
-        if account is not None and accepted is not None:
-            trouble = told[account].trouble
-            if trouble is None and not _is_signed(
-                work, case, row, _said(row, text.text), people[account].fingerprint, told[account].body
-            ):
-                trouble = Trouble.BROKEN
+        given = checked.get(participant.account_id) if participant.account_id else None
         found.append(
             Undertaking(
                 fields["name"],
                 participant.party,
                 participant.role,
-                accepted.made_at if accepted is not None else None,
-                account in waited,
-                trouble,
+                given.at if given is not None else None,
+                participant.account_id in waited,
+                given.trouble if given is not None else None,
+                given.key if given is not None else (),
             )
         )
     return tuple(found)
+
+
+def _signatures(work: UnitOfWork, case: Case, row: TermsVersion) -> tuple[Undertaking, ...]:
+    """Everybody who has signed a version, in the order of signing."""
+    checked = _checked_acceptances(work, case, row)
+    rows = rooms.rows_of(work, case.id)
+    return tuple(
+        Undertaking(
+            identity.open_field(work.instance.secrets, rows[account], "sealed_identity")["name"],
+            rows[account].party,
+            rows[account].role,
+            given.at,
+            False,
+            given.trouble,
+            given.key,
+        )
+        for account, given in checked.items()
+        if account in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One acceptance as it was found, held against what was signed."""
+
+    at: datetime
+    trouble: Trouble | None
+    key: tuple[str, ...] = field(repr=False)
+
+
+def _checked_acceptances(work: UnitOfWork, case: Case, row: TermsVersion) -> dict[UUID, _Given]:
+    """The acceptances of a version by account; the keys behind them are read in one query."""
+    terms = _open_body(work, case, row)["terms"]
+    given = acceptances_of(work.session, row.id)
+    told = rooms.open_all(
+        work, case, Room.TERMS, [(one.sealed_statement, one.place("statement", Room.TERMS)) for one in given]
+    )
+    ever = statements.standings(work, case.id).ever
+    accounts = {one.account_id for one in given}
+    statements.public_keys(work, {fingerprint for account, fingerprint in ever if account in accounts})
+    words = rooms.body_digest(terms)
+    checked = {}
+    for one, opened in zip(given, told, strict=True):
+        trouble, key = opened.trouble, None
+        if trouble is None:
+            key = undertakings.signed_by(work, case.id, row.id, words, opened.body)
+            trouble = None if (one.account_id, key) in ever else Trouble.BROKEN
+        shown = fingerprint_words(key) if key is not None and trouble is None else ()
+        checked[one.account_id] = _Given(one.made_at, trouble, shown)
+    return checked
 
 
 def _keep_acceptance(
@@ -424,20 +614,26 @@ def _open_texts(work: UnitOfWork, case: Case, rows: list[TermsVersion]) -> list[
     for row, found in zip(rows, opened, strict=True):
         if found.trouble is not None:
             raise rooms.refusal_of(found.trouble, row.id)
-        if found.body["terms"] != _said(row, found.body["terms"]["text"]):
-            raise SealBroken(row.id)
+        terms = found.body["terms"]
+        _check_said(row, terms)
         texts.append(
             TermsText(
                 row.id,
                 row.number,
                 row.state,
-                found.body["terms"]["text"],
+                terms["text"],
                 row.language,
                 row.retention_months,
                 row.disclosure,
+                row.prevailing,
+                LateJoiners(terms["late_joiners"]),
+                frozenset(map(Pledge, terms["pledges"])),
                 row.party,
                 names[row.author_id].name,
                 row.made_at,
+                row.in_force_at,
+                _template_named(found.body.get("template", "")),
+                rooms.body_digest(terms).hex(),
             )
         )
     return texts

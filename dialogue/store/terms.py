@@ -26,7 +26,7 @@ from dialogue.store.base import (
 
 
 class TermsVersion(Row, InRoom):
-    """One version of a case's terms; the text is in the terms room, the retention period in clear for the clock."""
+    """One version of a case's terms; the text is in the terms room; what the clock and the outcome read, in clear."""
 
     __tablename__ = "terms_versions"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
@@ -40,6 +40,7 @@ class TermsVersion(Row, InRoom):
     language: Mapped[str] = mapped_column(String(8))
     retention_months: Mapped[int]
     disclosure: Mapped[Disclosure] = mapped_column(enum_column(Disclosure))
+    prevailing: Mapped[str] = mapped_column(String(8))
     sealed_body: Mapped[Sealed]
     made_at: Mapped[When]
     in_force_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -112,6 +113,23 @@ def undertakings(session: Session, case_id: UUID) -> dict[UUID, bool]:
     for account_id, state in session.execute(accepted):
         found[account_id] = found.get(account_id, False) or state is TermsState.IN_FORCE
     return found
+
+
+def find_template(session: Session, language: str, number: int) -> TermsTemplate | None:
+    return session.scalar(
+        select(TermsTemplate).where(TermsTemplate.language == language, TermsTemplate.number == number)
+    )
+
+
+def templates_in(session: Session, language: str, *, before: int | None = None, limit: int) -> Sequence[TermsTemplate]:
+    """The versions in one language, newest first, one page.
+
+    before   the number of the last version of the page before
+    """
+    query = select(TermsTemplate).where(TermsTemplate.language == language)
+    if before is not None:
+        query = query.where(TermsTemplate.number < before)
+    return session.scalars(query.order_by(TermsTemplate.number.desc()).limit(limit)).all()
 
 
 def newest_template(session: Session, language: str) -> TermsTemplate | None:

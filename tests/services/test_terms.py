@@ -9,14 +9,16 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, update
 
+from dialogue.crypto.identity import fingerprint_words
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus
 from dialogue.domain.people import Party, Role, Room
-from dialogue.domain.terms import Disclosure
+from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, OutOfDate, SealBroken, Unfit
-from dialogue.services import agenda, cases, notes, terms
+from dialogue.services import agenda, cases, history, jointacts, notes, overview, participants, templates, terms
 from dialogue.services.rooms import Trouble
 from dialogue.store.cases import find_case
+from dialogue.store.outbox import letters as letters_in
 from dialogue.store.terms import TermsAcceptance, TermsTemplate, TermsVersion
 
 WORDS = "What is said here stays here."
@@ -247,6 +249,173 @@ def test_while_words_are_only_proposed_nothing_stops(table):
         agenda.propose(work, table.case_id, title="One more thing")
 
 
+def test_the_last_who_accepts_starts_the_pens_again_and_the_others_are_told(renewed):
+    terms_id = shown(renewed, renewed.company_lead).in_force.terms_id
+    with renewed.writing(renewed.company_delegate) as work:
+        assert not terms.accept(work, renewed.case_id, terms_id)
+    with renewed.writing(renewed.union_delegate) as work:
+        assert not terms.accept(work, renewed.case_id, terms_id)
+    with renewed.writing(renewed.facilitator) as work:
+        assert terms.accept(work, renewed.case_id, terms_id)
+
+    with renewed.reading(None) as work:
+        told = {
+            row.key.split(":")[-1] for row in letters_in(work.session, limit=50) if f"{terms_id.hex}:all" in row.key
+        }
+    assert told == {
+        person.account_id.hex
+        for person in (renewed.company_lead, renewed.company_delegate, renewed.union_lead, renewed.union_delegate)
+    }
+
+
+def test_every_page_says_for_whom_everybody_waits(renewed):
+    def waits(reader):
+        with renewed.reading(reader) as work:
+            return overview.show(work, renewed.case_id).head.not_bound
+
+    assert waits(renewed.union_lead) == ("Piet Vos", "Luc Mensah", "Farid Lindqvist")
+    renewed.accept_terms(renewed.company_delegate, renewed.facilitator)
+    assert waits(renewed.company_lead) == ("Luc Mensah",)
+    with renewed.writing(renewed.union_lead) as work:
+        participants.remove(work, renewed.case_id, renewed.seats[renewed.union_delegate.account_id])
+    assert waits(renewed.company_lead) == ()
+    with renewed.writing(renewed.company_lead) as work:
+        agenda.propose(work, renewed.case_id, title="One more thing")
+
+
+def test_nobody_waits_for_a_newcomer_who_has_accepted_neither_version(table):
+    table.seat(table.outsider, Party.UNION)
+    agree(table, table.company_lead, propose(table, table.union_lead, "New words."))
+    table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
+
+    assert shown(table, table.company_lead).missing == ()
+    with table.writing(table.company_lead) as work:
+        agenda.propose(work, table.case_id, title="One more thing")
+    with pytest.raises(NotFound), table.reading(table.outsider) as work:
+        notes.index(work, table.case_id, Room.JOINT)
+
+
+def test_new_terms_can_come_while_the_dialogue_rests_and_stop_the_caucuses_too(table):
+    with table.writing(table.company_lead) as work:
+        joint = jointacts.propose(work, table.case_id, Act.CASE_SUSPEND)
+    with table.writing(table.union_lead) as work:
+        jointacts.confirm(work, table.case_id, joint)
+    agree(table, table.company_lead, propose(table, table.union_lead, "New words."))
+
+    for person, room in ((table.company_lead, Room.COMPANY_CAUCUS), (table.facilitator, Room.FACILITATION)):
+        with pytest.raises(NotBound), table.writing(person) as work:
+            notes.write(work, table.case_id, room, title="More", body="A thought.")
+    with table.writing(table.company_lead) as work:
+        notes.write(work, table.case_id, Room.COMPANY, title="Ours", body="A thought.")
+
+
+# What the software reads of them
+
+
+def test_what_the_software_reads_stands_in_what_everybody_signs(preparing):
+    proposed = propose(
+        preparing, preparing.company_lead, prevailing="es", late_joiners=LateJoiners.ON_THE_TABLE, retention_months=9
+    )
+    agree(preparing, preparing.union_lead, proposed)
+
+    found = shown(preparing, preparing.union_delegate).in_force
+    assert (found.prevailing, found.late_joiners, found.retention_months) == ("es", LateJoiners.ON_THE_TABLE, 9)
+    assert found.pledges == {Pledge.NOT_IN_BINDING_PROCEDURES, Pledge.NO_RETALIATION}
+
+
+@pytest.mark.parametrize(
+    "changed", [{"prevailing": "fr"}, {"disclosure": Disclosure.AGREED_STATEMENT}, {"language": "fr"}]
+)
+def test_what_stands_in_clear_and_is_changed_there_is_noticed(preparing, changed):
+    agree(preparing, preparing.union_lead, propose(preparing, preparing.company_lead))
+    with preparing.instance.store.session(writes=True) as session:
+        session.execute(update(TermsVersion).values(**changed))
+        session.commit()
+
+    with pytest.raises(SealBroken):
+        shown(preparing, preparing.union_lead)
+
+
+def test_one_of_the_houses_languages_prevails_or_all_count_alike(preparing):
+    with pytest.raises(Unfit):
+        propose(preparing, preparing.company_lead, prevailing="de")
+
+
+@pytest.fixture
+def closed_past(table):
+    """A dialogue whose terms close the past to newcomers, and somebody who has come later."""
+    text = "New words."
+    agree(table, table.company_lead, propose(table, table.union_lead, text, late_joiners=LateJoiners.ON_THE_TABLE))
+    table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
+    table.seat(table.outsider, Party.UNION)
+    table.accept_terms(table.outsider)
+    return table
+
+
+def test_where_the_terms_close_the_past_not_even_both_leads_open_it(closed_past):
+    who = closed_past.outsider.account_id
+    with pytest.raises(Unfit, match="late_joiners"), closed_past.writing(closed_past.union_lead) as work:
+        jointacts.propose(work, closed_past.case_id, Act.HISTORY_GRANT, about=who, room=Room.JOINT)
+    with closed_past.reading(closed_past.union_lead) as work:
+        found = history.index(work, closed_past.case_id)
+    assert found.stays_closed
+    assert not any(one.may_grant for one in found.without if one.room is Room.JOINT)
+
+
+def test_a_past_that_was_proposed_to_be_opened_stays_closed_once_new_terms_close_it(table):
+    table.seat(table.outsider, Party.UNION)
+    table.accept_terms(table.outsider)
+    who = table.outsider.account_id
+    with table.writing(table.union_lead) as work:
+        joint = jointacts.propose(work, table.case_id, Act.HISTORY_GRANT, about=who, room=Room.JOINT)
+    agree(table, table.company_lead, propose(table, table.union_lead, "New.", late_joiners=LateJoiners.ON_THE_TABLE))
+
+    with pytest.raises(Unfit, match="late_joiners"), table.writing(table.company_lead) as work:
+        jointacts.confirm(work, table.case_id, joint)
+
+
+# Every version stays, with those who signed it
+
+
+def test_every_version_stays_with_what_it_changed_and_all_who_signed_it(renewed):
+    renewed.accept_terms(renewed.facilitator)
+    with renewed.reading(renewed.union_delegate) as work:
+        lines = terms.versions(work, renewed.case_id).lines
+    assert [(line.number, line.state, line.author, line.acceptances) for line in lines] == [
+        (2, TermsState.IN_FORCE, "Ana Rojas", 3),
+        (1, TermsState.SUPERSEDED, "Mina Brandt", 5),
+    ]
+
+    with renewed.reading(renewed.union_delegate) as work:
+        newest = terms.version(work, renewed.case_id, lines[0].terms_id)
+    with renewed.reading(renewed.union_delegate) as work:
+        first = terms.version(work, renewed.case_id, lines[1].terms_id)
+    assert (newest.text.text, newest.before.text, first.before) == ("New words.", WORDS, None)
+    assert {one.name for one in newest.signed} == {"Ana Rojas", "Mina Brandt", "Farid Lindqvist"}
+    assert len(first.signed) == 5
+    assert all(one.trouble is None for one in first.signed)
+    assert newest.text.digest != first.text.digest
+
+
+def test_a_signature_is_shown_with_the_words_of_its_key_and_stays_when_its_maker_has_left(table):
+    with table.writing(table.union_lead) as work:
+        participants.remove(work, table.case_id, table.seats[table.union_delegate.account_id])
+    with table.reading(table.company_lead) as work:
+        found = terms.version(work, table.case_id, terms.versions(work, table.case_id).lines[0].terms_id)
+
+    signed = {one.name: (one.key, one.trouble) for one in found.signed}
+    assert signed["Luc Mensah"] == (fingerprint_words(table.union_delegate.bundle.public.fingerprint), None)
+
+
+def test_a_proposal_that_answers_another_shows_what_both_would_change_in_force(table):
+    first = propose(table, table.union_lead, "What is said here stays here for a year.")
+    propose(table, table.company_lead, "What is said here stays here for two years.", answers=first)
+
+    found = shown(table, table.union_lead)
+    assert found.compared_with == "What is said here stays here for a year."
+    assert found.replaces == WORDS
+
+
 # What the database says is not what was agreed
 
 
@@ -331,15 +500,54 @@ def test_both_see_what_the_first_proposal_changed_in_the_offices_words(preparing
     assert shown(preparing, preparing.union_lead).template == words
 
 
+def test_what_is_compared_is_the_version_of_the_template_with_which_the_words_began(preparing):
+    put_first(preparing.house)
+    with preparing.reading(preparing.company_lead) as work:
+        begins = terms.look_before_proposing(work, preparing.case_id, "en")
+    with preparing.writing(preparing.coordinator) as work:
+        templates.edit(work, language="en", text="The office's newer words.", seen=1)
+    propose(preparing, preparing.company_lead, begins.text + " And ours.", template=begins.template)
+
+    assert begins.template == "en:1"
+    assert shown(preparing, preparing.union_lead).template == begins.text
+
+
+def test_the_office_sees_every_version_with_what_it_changed_and_which_language_is_behind(preparing):
+    put_first(preparing.house)
+    for seen, text in enumerate(("Shorter words.", "Shorter, newer words."), start=1):
+        with preparing.writing(preparing.coordinator) as work:
+            templates.edit(work, language="en", text=text, seen=seen)
+
+    with preparing.reading(preparing.coordinator) as work:
+        lines = templates.versions(work, "en").lines
+        behind = templates.behind(templates.index(work))
+    assert [(line.number, line.author, line.text) for line in lines][:2] == [
+        (3, "Clara Okafor", "Shorter, newer words."),
+        (2, "Clara Okafor", "Shorter words."),
+    ]
+    assert (lines[0].before, lines[2].author, lines[2].before) == ("Shorter words.", "", None)
+    assert behind == {"fr", "es"}
+    with preparing.reading(preparing.coordinator) as work:
+        assert [line.number for line in templates.versions(work, "en", before=3).lines] == [2, 1]
+
+
+def test_a_template_that_changes_nothing_is_no_new_version(preparing):
+    put_first(preparing.house)
+    with preparing.reading(preparing.coordinator) as work:
+        present = templates.index(work)["en"].text
+    with pytest.raises(Unfit), preparing.writing(preparing.coordinator) as work:
+        templates.edit(work, language="en", text=present, seen=1)
+
+
 def test_the_office_puts_a_new_version_and_older_cases_keep_their_words(preparing):
     put_first(preparing.house)
     agree(preparing, preparing.union_lead, propose(preparing, preparing.company_lead))
     with preparing.writing(preparing.coordinator) as work:
-        terms.edit_template(work, language="en", text="Shorter words.", seen=1)
+        templates.edit(work, language="en", text="Shorter words.", seen=1)
 
     with preparing.reading(preparing.coordinator) as work:
-        found = terms.templates(work)
-    assert {language: template.number for language, template in found.items()} == {"en": 2, "fr": 1, "es": 1}
+        found = templates.index(work)
+    assert {language: one.number for language, one in found.items()} == {"en": 2, "fr": 1, "es": 1}
     assert found["en"].text == "Shorter words."
     assert shown(preparing, preparing.company_lead).in_force.text == WORDS
 
@@ -347,18 +555,18 @@ def test_the_office_puts_a_new_version_and_older_cases_keep_their_words(preparin
 def test_two_at_the_office_do_not_overwrite_each_other(preparing):
     put_first(preparing.house)
     with preparing.writing(preparing.coordinator) as work:
-        terms.edit_template(work, language="en", text="Shorter words.", seen=1)
+        templates.edit(work, language="en", text="Shorter words.", seen=1)
 
     with pytest.raises(OutOfDate), preparing.writing(preparing.coordinator) as work:
-        terms.edit_template(work, language="en", text="Longer words.", seen=1)
+        templates.edit(work, language="en", text="Longer words.", seen=1)
 
 
 def test_templates_are_the_offices_own(preparing):
     for person in (preparing.company_lead, preparing.facilitator, preparing.outsider):
         with pytest.raises(NotFound), preparing.writing(person) as work:
-            terms.edit_template(work, language="en", text="Ours.", seen=0)
+            templates.edit(work, language="en", text="Ours.", seen=0)
         with pytest.raises(NotFound), preparing.reading(person) as work:
-            terms.templates(work)
+            templates.index(work)
 
 
 FIRST = Path(terms.__file__).parent / "first_terms"

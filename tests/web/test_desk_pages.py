@@ -118,7 +118,15 @@ def test_the_office_puts_a_new_version_of_a_template(gathered: Table, browser: C
     assert page.form("/templates/es").fields["text"] == ["# Otras palabras"]
     page = clara.submit("Put this version")
     assert "Version 3 of" in page
-    clara.get("/desk/templates/xx", status=404)
+    assert "put by Clara Okafor" in page
+    assert "Another language has had more versions." in page
+    page = clara.get("/desk/templates/es/versions")
+    assert "Came with the software" in page
+    assert "[removed: Palabras nuevas" in page
+    clara.get("/desk/templates/es")
+    assert "Change something" in clara.submit("Put this version", status=422)
+    for gone in ("/desk/templates/xx", "/desk/templates/xx/versions"):
+        clara.get(gone, status=404)
 
 
 def test_the_list_of_facilitators_names_those_who_can_be_proposed(

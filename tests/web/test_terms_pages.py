@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from dialogue.services import drafts, terms
 from tests.builders import Table
-from tests.web.client import Client
+from tests.web.client import Client, Page
 from tests.web.sitting import ANA, CLARA, FARID, LUC, MINA, PIET, sit
 
 
@@ -22,6 +22,11 @@ def with_templates(table: Table) -> Table:
 
 def propose(table: Table, person: Client, **fields: object) -> None:
     person.post(at(table, "/propose"), dict(fields), form="/propose")
+
+
+def writes(page: Page) -> bool:
+    """Whether a room's page has a form to write with."""
+    return any(form.action.endswith("/write") for form in page.forms)
 
 
 def test_a_lead_begins_with_the_offices_words_in_the_language_of_the_page(
@@ -122,8 +127,49 @@ def test_new_terms_say_what_they_stop(table: Table, browser: Callable[[], Client
     mina.submit("Agree to these terms", {"agree-read": "y"})
     page = luc.get(at(table))
     assert "Still missing: Piet Vos, Luc Mensah, Farid Lindqvist." in page
-    luc.get(f"/cases/{table.case_id}/rooms/joint")
-    luc.get(f"/cases/{table.case_id}/agenda")
+    for rest in ("rooms/joint", "agenda", "people"):
+        page = luc.get(f"/cases/{table.case_id}/{rest}")
+        assert "Still missing: Piet Vos, Luc Mensah, Farid Lindqvist." in page
+        assert page.offers("Read the new terms")
+    assert "Still missing" not in sit(browser, CLARA).get(f"/cases/{table.case_id}")
+
+
+def test_new_terms_in_the_middle_of_a_dialogue(table: Table, browser: Callable[[], Client]) -> None:
+    """From the proposal to the last acceptance: the pens rest, everything stays readable, and it goes on by itself."""
+    mina, ana, luc, piet, farid = (sit(browser, who) for who in (MINA, ANA, LUC, PIET, FARID))
+    case = f"/cases/{table.case_id}"
+    luc.post(f"{case}/rooms/joint/write", {"title": "Shifts", "body": "Four weeks ahead."}, form="/write")
+    propose(table, ana, text="Newer words.", prevailing="es", late_joiners="on_the_table", retention_months="6")
+
+    page = mina.get(at(table))
+    assert "12 months after the end" in page
+    assert "6 months after the end (was 12 months after the end)" in page
+    assert "Español (was “All count alike”)" in page
+    assert "I do not use, quote or hand over" in page
+    mina.submit("Agree to these terms", {"agree-read": "y"})
+
+    for person in (mina, luc, farid):
+        assert "Four weeks ahead." in person.get(f"{case}/rooms/joint")
+        assert not writes(person.get(f"{case}/rooms/joint"))
+    assert writes(mina.get(f"{case}/rooms/company"))
+    mina.post(f"{case}/agenda/propose", {"title": "One more thing"}, form="/propose", status=403)
+
+    for person in (luc, piet):
+        person.get(at(table))
+        page = person.submit("Accept these terms", {"accept-read": "y"})
+        assert "the dialogue goes on" not in page
+    farid.get(at(table))
+    assert "Everybody has accepted them: the dialogue goes on." in farid.submit(
+        "Accept these terms", {"accept-read": "y"}
+    )
+
+    assert "Still missing" not in mina.get(f"{case}/agenda")
+    luc.post(f"{case}/rooms/joint/write", {"title": "Again", "body": "Six weeks ahead."}, form="/write")
+    page = ana.get(at(table, "/versions"))
+    assert "5 signatures" in page
+    page = ana.click("Version 1")
+    assert "What is said here stays here." in page
+    assert "Signed with: " in page
 
 
 def test_the_desk_and_a_proposed_facilitator_find_no_terms(preparing: Table, browser: Callable[[], Client]) -> None:

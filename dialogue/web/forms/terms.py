@@ -10,7 +10,14 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectF
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, StopValidation
 
-from dialogue.domain.terms import DEFAULT_RETENTION_MONTHS, LONGEST_TEXT, RETENTION_MONTHS, Disclosure
+from dialogue.domain.terms import (
+    ALL_ALIKE,
+    DEFAULT_RETENTION_MONTHS,
+    LONGEST_TEXT,
+    RETENTION_MONTHS,
+    Disclosure,
+    LateJoiners,
+)
 from dialogue.web.forms.filters import identifier, lines
 from dialogue.web.i18n import LANGUAGES
 from dialogue.web.labels import choices
@@ -37,6 +44,7 @@ class TermsForm(FlaskForm):
     """Words for the other lead, with what the software reads of them.
 
     answers   the proposal that was on the page, if there was one
+    template  the office's template that the words began from, if they did
     """
 
     text = TextAreaField(
@@ -62,6 +70,19 @@ class TermsForm(FlaskForm):
         coerce=Disclosure,
         validators=[DataRequired(message=_l("Choose what may be told outside."))],
     )
+    prevailing = SelectField(
+        _l("If the outcome stands in several languages, which one prevails?"),
+        choices=[SelectChoice(ALL_ALIKE, _l("All count alike")), *(SelectChoice(*named) for named in LANGUAGES)],
+        default=ALL_ALIKE,
+    )
+    late_joiners = RadioField(
+        _l("What can somebody read who joins later?"),
+        choices=choices(*LateJoiners),
+        default=LateJoiners.WHEN_BOTH_SHARE,
+        coerce=LateJoiners,
+        validators=[DataRequired(message=_l("Choose what somebody can read who joins later."))],
+    )
+    template = HiddenField(validators=[Length(max=20)])
     answers = HiddenField()
 
     @property

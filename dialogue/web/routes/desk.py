@@ -1,4 +1,4 @@
-"""The coordinators' desk: requests that wait, what is answered, the list of facilitators and the templates."""
+"""The coordinators' desk: requests that wait, and what is answered."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dialogue.domain.acts import Act
-from dialogue.domain.comparison import compare, excerpts
 from dialogue.domain.desk import DRAFTS_OF_ANSWERS
-from dialogue.domain.people import Role, StaffRole
+from dialogue.domain.people import Role
 from dialogue.domain.waiting import TaskKind
-from dialogue.errors import NotFound, OutOfDate, Unfit
-from dialogue.services import desk, drafts, staff, terms, waiting
+from dialogue.errors import Unfit
+from dialogue.services import desk, drafts, waiting
 from dialogue.services.unit import UnitOfWork
-from dialogue.web import markdown, tasks
+from dialogue.web import tasks
 from dialogue.web.errors import words_of
-from dialogue.web.forms.desk import NarrowForm, ReplyForm, TakeUpForm, TemplateForm
-from dialogue.web.i18n import CODES
+from dialogue.web.forms.desk import NarrowForm, ReplyForm, TakeUpForm
 from dialogue.web.paging import after, key_of
 from dialogue.web.unit import reading, writing
 
@@ -81,46 +79,6 @@ def not_take_up(case_id: UUID) -> ResponseReturnValue:
         return str(_("Both parties read your words now. The request is not taken up."))
 
     return _answer(case_id, Act.CASE_NOT_TAKE_UP, form, answer)
-
-
-@bp.get("/facilitators")
-def facilitators() -> ResponseReturnValue:
-    with reading() as work:
-        roster = staff.keys(work)
-    listed = [one for one in roster.colleagues if StaffRole.FACILITATOR in (*one.listed, *one.waiting)]
-    return render_template("desk/facilitators.html", listed=listed)
-
-
-@bp.get("/templates")
-def templates() -> ResponseReturnValue:
-    with reading() as work:
-        found = terms.templates(work)
-    return render_template("desk/templates.html", found=found, render=markdown.render)
-
-
-@bp.route("/templates/<code>", methods=["GET", "POST"])
-def edit_template(code: str) -> ResponseReturnValue:
-    if code not in CODES:
-        raise NotFound(code)
-    form, overtaken = TemplateForm(), False
-    if form.validate_on_submit():
-        try:
-            with writing() as work:
-                terms.edit_template(work, language=code, text=form.text.data or "", seen=form.seen.data or 0)
-            flash(_("The new words stand. Dialogues that began with older ones keep theirs."))
-            return redirect(url_for(".templates"), 303)
-        except OutOfDate:
-            overtaken = True
-    with reading() as work:
-        present = terms.templates(work).get(code)
-    if request.method == "GET":
-        form = TemplateForm(formdata=None, data={"text": present.text if present else ""})
-    form.seen.data, form.seen.raw_data = present.number if present else 0, None
-    changes = compare(present.text, form.text.data or "") if overtaken and present else ()
-    page = render_template(
-        "desk/template.html", code=code, present=present, form=form, changes=changes, excerpts=excerpts
-    )
-    return page, 422 if form.errors else 409 if overtaken else 200
 
 
 def _answer(

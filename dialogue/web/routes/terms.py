@@ -44,9 +44,28 @@ def accept(case_id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _shown(case_id, form)
     with writing() as work:
-        terms.accept(work, case_id, form.terms_id)
+        is_last = terms.accept(work, case_id, form.terms_id)
     flash(_("You have accepted the terms, signed with your key."))
+    if is_last:
+        flash(_("Everybody has accepted them: the dialogue goes on."))
     return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+@bp.get("/versions")
+def versions(case_id: UUID) -> ResponseReturnValue:
+    with reading() as work:
+        shown = terms.versions(work, case_id)
+    return render_template("terms/versions.html", shown=shown, head=shown.head)
+
+
+@bp.get("/versions/<uuid:terms_id>")
+def version(case_id: UUID, terms_id: UUID) -> ResponseReturnValue:
+    with reading() as work:
+        shown = terms.version(work, case_id, terms_id)
+    changes = compare(shown.before.text, shown.text.text) if shown.before is not None else ()
+    return render_template(
+        "terms/version.html", shown=shown, head=shown.head, changes=changes, render=markdown.render, excerpts=excerpts
+    )
 
 
 @bp.route("/propose", methods=["GET", "POST"])
@@ -62,6 +81,9 @@ def propose(case_id: UUID) -> ResponseReturnValue:
                     language=form.language.data,
                     retention_months=form.retention_months.data or 0,
                     disclosure=form.disclosure.data,
+                    prevailing=form.prevailing.data,
+                    late_joiners=form.late_joiners.data,
+                    template=form.template.data or "",
                     answers=form.answered,
                 )
             flash(_("Your words are with the other lead, who agrees to them or puts other words."))
@@ -85,6 +107,7 @@ def _shown(case_id: UUID, failed: UndertakingForm | None) -> ResponseReturnValue
         form=failed,
         forms=forms if failed is None else forms | {failed._prefix.strip("-"): failed},
         changes=compare(shown.compared_with, shown.proposed.text) if shown.proposed and shown.compared_with else (),
+        replacing=compare(shown.replaces, shown.proposed.text) if shown.proposed and shown.replaces else (),
         render=markdown.render,
         excerpts=excerpts,
     )
@@ -121,6 +144,9 @@ def _begin_with(begins: Beginning) -> dict[str, object]:
         "language": begins.language,
         "retention_months": begins.retention_months,
         "disclosure": begins.disclosure,
+        "prevailing": begins.prevailing,
+        "late_joiners": begins.late_joiners,
+        "template": begins.template,
         "answers": str(_answers(begins) or ""),
     }
 
