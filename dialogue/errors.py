@@ -37,12 +37,20 @@ class Unfit(Refusal):
         self.reason = reason
 
 
+class SoleHolder(Refusal):
+    """One person alone holds a party's keys, and has not yet shown that the recovery code is at hand."""
+
+
 class NotSignedIn(Refusal):
     """The act needs somebody who is signed in with an unlocked bundle."""
 
 
 class WrongCredentials(Refusal):
     """The sign-in did not open; the same for an unknown, a disabled and a mistaken account."""
+
+
+class NotFresh(Refusal):
+    """The act asks to show password and second factor again, for it was done too long ago."""
 
 
 class LinkExpired(Refusal):

@@ -8,12 +8,15 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
+import pyotp
+
 from dialogue.crypto.identity import Bundle
 from dialogue.crypto.passwords import TEST
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
+from dialogue.domain.factors import STEP_SECONDS
 from dialogue.domain.people import OrganisationKind, Party, Role, StaffRole
 from dialogue.services import (
     cases,
@@ -27,14 +30,18 @@ from dialogue.services import (
     terms,
     unit,
 )
+from dialogue.services.factors import Proof
 from dialogue.services.instance import Instance
 from dialogue.services.requests import RequestText
 from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.accounts import Account, AccountState
 from dialogue.store.engine import Store
+from dialogue.store.factors import Authenticator
 from dialogue.store.participants import find_participant
 
 PASSWORD = "a long walk by the lake"
+# Every person of these tests has the same app.
+APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
@@ -50,16 +57,29 @@ class House:
         self.now += by
         return self.now
 
+    def fresh(self, actor: Actor | None) -> Actor | None:
+        """The same person, who has shown password and second factor a moment ago."""
+        return replace(actor, confirmed_at=self.now) if actor is not None else None
+
+    def code(self, secret: str = APP_SECRET) -> str:
+        """What an authenticator app shows next; time moves on, for a code is taken once."""
+        self.tick(timedelta(seconds=STEP_SECONDS))
+        return pyotp.TOTP(secret).at(self.now)
+
+    def proof(self) -> Proof:
+        """The same as it is shown at a sign-in."""
+        return Proof(code=self.code())
+
     @contextmanager
     def writing(self, actor: Actor | None) -> Iterator[UnitOfWork]:
         """A unit that commits at a clean exit, as a page's does."""
-        with unit.writing(self.instance, actor, self.tick()) as work:
+        with unit.writing(self.instance, self.fresh(actor), self.tick()) as work:
             yield work
             work.commit()
 
     @contextmanager
     def reading(self, actor: Actor | None) -> Iterator[UnitOfWork]:
-        with unit.reading(self.instance, actor, self.tick()) as work:
+        with unit.reading(self.instance, self.fresh(actor), self.tick()) as work:
             yield work
 
     def person(
@@ -94,6 +114,11 @@ class House:
             work.session.add(account)
             work.session.flush()
             work.session.add(identity.public_row(account.id, bundle, self.now))
+            app = Authenticator(id=account.id, last_step=0, added_at=self.now)
+            app.sealed_identity = identity.seal_field(
+                self.instance.secrets, app, "sealed_identity", {"secret": APP_SECRET}
+            )
+            work.session.add(app)
         actor = Actor(account.id, bundle, roles)
         self.actors[account.id] = actor
         return actor

@@ -15,8 +15,9 @@ from dialogue.domain.addresses import normalised
 from dialogue.domain.passwords import check_password
 from dialogue.domain.people import StaffRole
 from dialogue.errors import LinkExpired, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
-from dialogue.services import audit, identity, letters, links, participants, pins
+from dialogue.services import audit, factors, identity, letters, links, participants, pins
 from dialogue.services.admission import enter
+from dialogue.services.factors import NewFactor, Offer
 from dialogue.services.identity import PasswordKey, Person
 from dialogue.services.letters import LANGUAGES, LetterKind
 from dialogue.services.unit import UnitOfWork
@@ -34,6 +35,7 @@ from dialogue.store.accounts import (
 from dialogue.store.participants import Participant, ParticipantState, find_invited
 
 GROUPS = 8
+_OPENS_AN_ACCOUNT = {LinkPurpose.REGISTER, LinkPurpose.JOIN, LinkPurpose.STAFF}
 LONGEST_NAME = 120
 
 
@@ -43,12 +45,14 @@ class Followed:
 
     purpose        "register", "join" or "staff"
     is_registered  its address has an account already
+    offer          the second factors that may be set up with it
     """
 
     purpose: str
     email: str = field(repr=False)
     name: str = field(repr=False)
     is_registered: bool
+    offer: Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +130,15 @@ def appoint(work: UnitOfWork, *, email: str, name: str, roles: frozenset[StaffRo
 def follow(work: UnitOfWork, token: str) -> Followed:
     """What a link is for; raises LinkExpired."""
     link, told = _told(work, token)
-    return Followed(link.purpose.value, told["email"], told.get("name", ""), _holder(work, told["email"]) is not None)
+    if link.purpose not in _OPENS_AN_ACCOUNT:
+        raise LinkExpired
+    return Followed(
+        link.purpose.value,
+        told["email"],
+        told.get("name", ""),
+        _holder(work, told["email"]) is not None,
+        factors.offer_for_link(work.instance, token),
+    )
 
 
 def enrol(
@@ -136,18 +148,20 @@ def enrol(
     name: str,
     organisation: str,
     password: str,
+    factor: NewFactor,
     language: str,
     timezone: str,
 ) -> Enrolled:
     """Open an account for whoever proved the mailbox by the link; an invitation is tied to it at once.
 
-    The keys come into being here, locked by the password and by a recovery code; the link opens nothing by itself.
+    The keys come into being here, locked by the password and by a recovery code, and no account is without a second
+    factor from its first moment; the link opens nothing by itself.
 
     raises   Unfit, LinkExpired, Busy
     """
     made = _fresh_key(work, password, (name,))
     link, told = _told(work, token)
-    if _holder(work, told["email"]) is not None:
+    if link.purpose not in _OPENS_AN_ACCOUNT or _holder(work, told["email"]) is not None:
         raise LinkExpired
     bundle = Bundle.fresh()
     account = Account(
@@ -170,6 +184,7 @@ def enrol(
     work.session.add(account)
     work.session.flush()
     work.session.add(identity.public_row(account.id, bundle, work.now))
+    factors.put(work, account.id, factors.offer_for_link(work.instance, token), factor)
     _use(work, link, account.id)
     audit.event(work, "account:open", account.id)
     return Enrolled(account.id, bundle, code.text)

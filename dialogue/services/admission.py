@@ -7,9 +7,10 @@ from uuid import UUID
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import BEFORE_THE_ILO, GONE
+from dialogue.domain.factors import is_fresh
 from dialogue.domain.people import PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, Role, Room, Seat, StaffRole, hears
-from dialogue.domain.policy import Situation, acts_of, require, require_of_house
-from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
+from dialogue.domain.policy import FRESH_ACTS, Situation, acts_of, require, require_of_house
+from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, NotFresh
 from dialogue.services import audit, due, pins, rooms, statements
 from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.cases import Case, find_case, lock_case
@@ -38,6 +39,8 @@ def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None
     except (Forbidden, IllegalTransition, NotBound, NotFound):
         audit.refuse(work, act, case_id, room if room is not None and hears(room, seat) else Room.JOINT)
         raise
+    if act in FRESH_ACTS and work.writes:
+        ask_anew(work)
     if not work.writes:
         due.remember(work, case, seat)
     return case, seat
@@ -51,6 +54,8 @@ def enter(work: UnitOfWork, act: Act) -> Actor:
     except NotFound:
         audit.refuse_stranger(work, act)
         raise
+    if act in FRESH_ACTS and work.writes:
+        ask_anew(work)
     return person
 
 
@@ -134,6 +139,12 @@ def listed_for(work: UnitOfWork, case: Case, seat: Seat) -> list[Participant]:
 def acts_open(work: UnitOfWork, case: Case, seat: Seat, room: Room | None = None) -> frozenset[Act]:
     """Every act that the policy opens to this seat now; pages choose their buttons from these."""
     return acts_of(seat, situation_of(work, case, room))
+
+
+def ask_anew(work: UnitOfWork) -> None:
+    """Ask whether the browser is still in the right hands; raises NotFresh until password and code were shown again."""
+    if not is_fresh(work.person.confirmed_at, work.now):
+        raise NotFresh
 
 
 def _see_what_was_pinned(work: UnitOfWork, case_id: UUID, person: Actor) -> None:

@@ -69,6 +69,11 @@ def open_fields(work: UnitOfWork, table: str, record: UUID, sealed: bytes) -> di
     return _open(work.instance.secrets, table, "sealed_identity", record, sealed)
 
 
+def opened(secrets: ServerSecrets, table: str, record: UUID, sealed: bytes) -> dict[str, Any]:
+    """The same where there is no unit of work yet."""
+    return _open(secrets, table, "sealed_identity", record, sealed)
+
+
 def seal_field(secrets: ServerSecrets, row: Named, column: str, body: Mapping[str, Any]) -> bytes:
     """Seal an identity field for the one row and column where it stands.
 

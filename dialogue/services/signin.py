@@ -15,7 +15,8 @@ from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import seal_under, unseal_under
 from dialogue.domain.addresses import normalised
 from dialogue.errors import Busy, KeyAlarm, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
-from dialogue.services import audit, identity, ledger, unit
+from dialogue.services import audit, factors, identity, ledger, unit
+from dialogue.services.factors import Fit, Proof
 from dialogue.services.identity import PasswordKey, Person
 from dialogue.services.instance import Instance
 from dialogue.services.unit import Actor, UnitOfWork
@@ -66,6 +67,15 @@ class SignedIn:
     version: int
     content: bytes = field(repr=False)
     cookie: str = field(repr=False)
+    device: Device = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """Where a session was begun: the network's address and what the browser calls itself."""
+
+    address: str = field(default="", repr=False)
+    browser: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +85,9 @@ class OwnSession:
     handle: str
     began_at: datetime
     seen_at: datetime
+    ends_at: datetime
     is_this: bool
+    device: Device = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,25 +106,25 @@ class _Split:
         return urlsafe_b64encode(self.id + self.secret).decode()
 
 
-def sign_in(work: UnitOfWork, email: str, password: str) -> SignedIn:
-    """Open the password slot behind an address and begin a session.
+def sign_in(work: UnitOfWork, email: str, password: str, proof: Proof, device: Device = Device()) -> SignedIn:
+    """Open the password slot behind an address, once the second factor fits as well, and begin a session.
 
-    An unknown, a disabled and a mistaken account cost the same and are refused with the same words. The guess is
-    made before the unit's first statement, so that nobody waits for it.
+    An unknown, a disabled and a mistaken account cost the same and are refused with the same words, and nobody
+    learns whether it was the password or the second factor. The guess is made before the unit's first statement,
+    so that nobody waits for it.
 
     raises   WrongCredentials, Busy
     """
     try:
-        account, bundle, fresh = _opened(work, email, password)
+        account, bundle, fresh = _opened(work, email, password, proof)
     except WrongCredentials as refused:
-        about = refused.args[0] if refused.args else None
-        work.refusals.append(ledger.Pending(ledger.INSTANCE, None, None, "refused:session:sign_in", about, None))
+        _refuse(work, "refused:session:sign_in", refused.args[0] if refused.args else None)
         raise
     if fresh is not None:
         identity.lock_with_password(account, bundle, fresh)
     account.lookup = work.instance.secrets.lookup(normalised(email))
     is_full = account.recovery_confirmed_at is not None
-    signed = begin(work, account, bundle, level=SessionLevel.FULL if is_full else SessionLevel.ENROLLING)
+    signed = begin(work, account, bundle, level=SessionLevel.FULL if is_full else SessionLevel.ENROLLING, device=device)
     audit.event(work, "session:sign_in", account.id)
     return signed
 
@@ -123,6 +135,7 @@ def begin(
     bundle: Bundle,
     *,
     level: SessionLevel,
+    device: Device = Device(),
     expires_at: datetime | None = None,
     content: bytes = b"",
 ) -> SignedIn:
@@ -137,6 +150,7 @@ def begin(
         id_hash=split.handle,
         account_id=account.id,
         level=level,
+        confirmed_at=work.now,
         created_at=work.now,
         last_seen_at=work.now,
         expires_at=expires_at or work.now + LONGEST,
@@ -144,17 +158,18 @@ def begin(
     )
     row.sealed_bundle = seal_under(key, bundle.pack(), _place(row, "bundle", 0))
     row.sealed_content = seal_under(key, content, _place(row, "content", 1))
+    row.sealed_identity = _seal_device(work, row, device)
     work.session.add(row)
     work.session.flush()
     return _signed_in(work.instance, account, bundle, row, content, split)
 
 
-def welcome(work: UnitOfWork, account_id: UUID, bundle: Bundle) -> SignedIn:
+def welcome(work: UnitOfWork, account_id: UUID, bundle: Bundle, device: Device = Device()) -> SignedIn:
     """Begin the session of somebody whose account was opened in this unit; the recovery code is still to confirm."""
     account = find_account(work.session, account_id)
     if account is None:
         raise NotSignedIn
-    return begin(work, account, bundle, level=SessionLevel.ENROLLING)
+    return begin(work, account, bundle, level=SessionLevel.ENROLLING, device=device)
 
 
 def renew(work: UnitOfWork, signed: SignedIn) -> SignedIn:
@@ -162,8 +177,42 @@ def renew(work: UnitOfWork, signed: SignedIn) -> SignedIn:
     account = find_account(work.session, signed.actor.account_id)
     if account is None or not signed.is_full:
         raise NotSignedIn
-    level = SessionLevel.FULL
-    return begin(work, account, signed.actor.bundle, level=level, expires_at=signed.expires_at, content=signed.content)
+    return begin(
+        work,
+        account,
+        signed.actor.bundle,
+        level=SessionLevel.FULL,
+        device=signed.device,
+        expires_at=signed.expires_at,
+        content=signed.content,
+    )
+
+
+def confirm(work: UnitOfWork, signed: SignedIn, password: str, proof: Proof) -> SignedIn:
+    """Show password and second factor again, and go on under a new id and secret.
+
+    raises   WrongCredentials, NotSignedIn where the session has ended meanwhile, Busy
+    """
+    account_id = signed.actor.account_id
+    try:
+        account, bundle, found = _known(work, account_id, password, proof)
+        if bundle != signed.actor.bundle or not factors.take(work, account_id, found):
+            raise WrongCredentials(account_id)
+    except WrongCredentials:
+        _refuse(work, "refused:session:confirm", account_id)
+        raise
+    if not signed.is_full or not end_sign_in(work.session, signed.handle, account_id):
+        raise NotSignedIn
+    audit.event(work, "session:confirm", account_id)
+    return begin(
+        work,
+        account,
+        bundle,
+        level=SessionLevel.FULL,
+        device=signed.device,
+        expires_at=signed.expires_at,
+        content=signed.content,
+    )
 
 
 def resume(instance: Instance, cookie: str, now: datetime, *, counts: bool = True) -> SignedIn | None:
@@ -229,7 +278,9 @@ def step_up(work: UnitOfWork, signed: SignedIn) -> SignedIn:
         raise NotSignedIn
     if not end_sign_in(work.session, signed.handle, account.id):
         raise NotSignedIn
-    return begin(work, account, signed.actor.bundle, level=SessionLevel.FULL, expires_at=signed.expires_at)
+    return begin(
+        work, account, signed.actor.bundle, level=SessionLevel.FULL, device=signed.device, expires_at=signed.expires_at
+    )
 
 
 def sign_out(work: UnitOfWork, signed: SignedIn) -> None:
@@ -244,7 +295,14 @@ def sessions(work: UnitOfWork, this: bytes) -> tuple[OwnSession, ...]:
     this   handle of the session that asks
     """
     return tuple(
-        OwnSession(row.id_hash.hex(), row.created_at, row.last_seen_at, row.id_hash == this)
+        OwnSession(
+            row.id_hash.hex(),
+            row.created_at,
+            row.last_seen_at,
+            min(row.expires_at, row.last_seen_at + IDLE),
+            row.id_hash == this,
+            _device_of(work.instance, row),
+        )
         for row in sign_ins_of(work.session, work.person.account_id)
         if work.now < row.expires_at and work.now - row.last_seen_at < IDLE
     )
@@ -267,40 +325,87 @@ def end_others(work: UnitOfWork, but: bytes | None = None) -> None:
     audit.event(work, "session:end_others", work.person.account_id)
 
 
-def _opened(work: UnitOfWork, email: str, password: str) -> tuple[Account, Bundle, PasswordKey | None]:
+def _opened(work: UnitOfWork, email: str, password: str, proof: Proof) -> tuple[Account, Bundle, PasswordKey | None]:
     """What ``_guess`` finds, with the account's row taken; guessed anew where the slot was locked anew meanwhile."""
     for _try in range(TRIES):
-        bundle, seen, fresh = _guess(work.instance, email, password)
+        bundle, seen, found, fresh = _guess(work, email, password, proof)
         account = lock_account(work.session, seen.id)
         if account is None or account.state is not AccountState.ACTIVE:
             raise WrongCredentials(seen.id)
         if account.password_slot == seen.password_slot:
+            if not factors.take(work, account.id, found):
+                raise WrongCredentials(seen.id)
             return account, bundle, fresh
         work.session.rollback()
     raise Busy
 
 
-def _guess(instance: Instance, email: str, password: str) -> tuple[Bundle, Account, PasswordKey | None]:
-    """Bundle and account behind address and password, and a new key for the slot where the old one is dated."""
-    account = _account_behind(instance, email)
+def _guess(
+    work: UnitOfWork, email: str, password: str, proof: Proof
+) -> tuple[Bundle, Account, Fit, PasswordKey | None]:
+    """Bundle, account and the second factor that fits, and a new key for the slot where the old one is dated."""
+    instance = work.instance
+    account, found = _account_behind(work, email, proof)
     if account is None or account.state is not AccountState.ACTIVE:
         identity.waste_a_guess(instance, password)
         raise WrongCredentials(account.id if account else None)
+    bundle = _bundle_behind(instance, account, password)
+    if found is None:
+        raise WrongCredentials(account.id)
+    dated = identity.is_dated(instance, account)
+    return bundle, account, found, identity.password_key(instance, password) if dated else None
+
+
+def _known(work: UnitOfWork, account_id: UUID, password: str, proof: Proof) -> tuple[Account, Bundle, Fit]:
+    """The same for somebody who is signed in already, with the account's row taken."""
+    with work.instance.store.session(writes=False) as session:
+        seen = find_account(session, account_id)
+        found = factors.fit(work.instance, session, account_id, proof, work.now) if seen is not None else None
+    if seen is None:
+        raise NotSignedIn
+    bundle = _bundle_behind(work.instance, seen, password)
+    account = lock_account(work.session, account_id)
+    if found is None or account is None or account.password_slot != seen.password_slot:
+        raise WrongCredentials(account_id)
+    return account, bundle, found
+
+
+def _bundle_behind(instance: Instance, account: Account, password: str) -> Bundle:
     try:
-        bundle = identity.open_with_password(account, identity.password_key_of(instance, account, password))
+        return identity.open_with_password(account, identity.password_key_of(instance, account, password))
     except SealBroken:
         raise WrongCredentials(account.id) from None
-    dated = identity.is_dated(instance, account)
-    return bundle, account, identity.password_key(instance, password) if dated else None
 
 
-def _account_behind(instance: Instance, email: str) -> Account | None:
+def _refuse(work: UnitOfWork, what: str, account_id: UUID | None) -> None:
+    work.refusals.append(ledger.Pending(ledger.INSTANCE, None, None, what, account_id, None))
+
+
+def _account_behind(work: UnitOfWork, email: str, proof: Proof) -> tuple[Account | None, Fit | None]:
+    """The account and how the second factor fits, before the password is looked at: both are always looked at."""
     try:
-        lookups = instance.secrets.lookups(normalised(email))
+        lookups = work.instance.secrets.lookups(normalised(email))
     except Unfit:
-        return None
-    with instance.store.session(writes=False) as session:
-        return find_account_by_lookup(session, lookups)
+        return None, None
+    with work.instance.store.session(writes=False) as session:
+        account = find_account_by_lookup(session, lookups)
+        if account is None:
+            return None, None
+        return account, factors.fit(work.instance, session, account.id, proof, work.now)
+
+
+def _seal_device(work: UnitOfWork, row: SignIn, device: Device) -> bytes:
+    told = {"address": device.address[:60], "browser": device.browser[:300]}
+    return identity.seal_fields(work, row.__tablename__, UUID(bytes=row.id_hash[:16]), told)
+
+
+def _device_of(instance: Instance, row: SignIn) -> Device:
+    """Where a session was begun; nothing where that does not open any more."""
+    try:
+        told = identity.opened(instance.secrets, row.__tablename__, UUID(bytes=row.id_hash[:16]), row.sealed_identity)
+    except SealBroken:
+        return Device()
+    return Device(told["address"], told["browser"])
 
 
 def _signed_in(
@@ -308,7 +413,7 @@ def _signed_in(
 ) -> SignedIn:
     return SignedIn(
         row.id_hash,
-        Actor(account.id, bundle, account.staff),
+        Actor(account.id, bundle, account.staff, row.confirmed_at),
         identity.person_of(instance.secrets, account),
         row.level is SessionLevel.FULL,
         account.language,
@@ -317,6 +422,7 @@ def _signed_in(
         row.version,
         content,
         split.text,
+        _device_of(instance, row),
     )
 
 
@@ -341,7 +447,9 @@ def _unlock(instance: Instance, split: _Split, row: SignIn) -> tuple[bytes, Bund
 
 
 def _place(row: SignIn, column: str, version: int) -> bytes:
-    return encode(_SESSION, column, row.id_hash, row.account_id, row.level.value, row.expires_at, version)
+    return encode(
+        _SESSION, column, row.id_hash, row.account_id, row.level.value, row.expires_at, row.confirmed_at, version
+    )
 
 
 def _remove(instance: Instance, row: SignIn, now: datetime) -> None:

@@ -22,11 +22,15 @@ from dialogue.services.ledger import Pending
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, with the keys that the sign-in has unlocked."""
+    """Who acts, with the keys that the sign-in has unlocked.
+
+    confirmed_at   when password and second factor were last shown; None counts as never
+    """
 
     account_id: UUID
     bundle: Bundle = field(repr=False)
     staff: frozenset[StaffRole] = frozenset()
+    confirmed_at: datetime | None = None
 
 
 @dataclass

@@ -23,6 +23,8 @@ class LinkPurpose(StrEnum):
     REGISTER = "register"
     JOIN = "join"
     STAFF = "staff"
+    RECOVER = "recover"
+    RESET = "reset"
 
 
 class SessionLevel(StrEnum):
@@ -103,6 +105,8 @@ class SignIn(Row):
     level: Mapped[SessionLevel] = mapped_column(enum_column(SessionLevel))
     sealed_content: Mapped[Sealed]
     sealed_bundle: Mapped[Sealed]
+    sealed_identity: Mapped[Sealed]
+    confirmed_at: Mapped[When]
     created_at: Mapped[When]
     last_seen_at: Mapped[When]
     expires_at: Mapped[When]

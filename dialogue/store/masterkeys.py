@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from dialogue.store.accounts import Account, Link, PublicKey
 from dialogue.store.cases import Organisation
+from dialogue.store.factors import Authenticator, Passkey
 from dialogue.store.outbox import OutboxLetter
 from dialogue.store.participants import Participant
 from dialogue.store.record import Entry
@@ -43,6 +44,8 @@ class IdentityColumn:
 IDENTITY_COLUMNS = (
     IdentityColumn(Account, "sealed_identity", "lookup"),
     IdentityColumn(Link, "sealed_identity", "lookup"),
+    IdentityColumn(Authenticator, "sealed_identity"),
+    IdentityColumn(Passkey, "sealed_identity"),
     IdentityColumn(Participant, "sealed_identity"),
     IdentityColumn(Organisation, "sealed_identity"),
     IdentityColumn(OutboxLetter, "sealed_letter", "recipient", "to"),

@@ -21,6 +21,7 @@ OFFER_DRAFTS = frozenset(
         "agenda.propose",
         "agenda.word",
         "facilitator.declare",
+        "facilitator.hand_over",
         "notes.revise",
         "notes.write",
         "outcome.assemble",

@@ -16,8 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 
+_states: dict[str, dict[str | None, Any]] = {}
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
     "--headless",
@@ -84,22 +86,29 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def sign_in(chromium: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
-    """Open a browser window of one's own and sign in as somebody of the demonstration; gives the page."""
+    """Open a browser window and sign in as somebody of the demonstration; gives the page.
+
+    A code is taken once, so a second window of the same person goes on in the session of the first.
+    """
     contexts = []
+    known = _states.setdefault(demo.url, {})
 
     def open_as(name: str | None, *, width: int = 1280, language: str = "en", **options: Any) -> Any:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)
+        state = known.get(name)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, storage_state=state, **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
         page = context.new_page()
         page.goto(demo.url)
-        if name is not None:
+        if name is not None and state is None:
             person = demo.person(name)
             page.goto(f"{demo.url}/sign-in")
             page.fill("input[name=email]", person["email"])
             page.fill("input[name=password]", person["password"])
+            page.fill("input[name=code]", pyotp.TOTP(person["totp_secret"]).now())
             page.locator("main form button[type=submit], main form button:not([type])").first.click()
             page.wait_for_url(lambda url: "/sign-in" not in url)
+            known[name] = context.storage_state()
         page.locator(f"button[name=code][value={language}]").first.click()
         page.wait_for_load_state()
         return page

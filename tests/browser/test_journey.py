@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pyotp
 from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import Demo
@@ -76,7 +77,16 @@ def link_sent_to(person: Person, email: str) -> str:
 
 def enrol(person: Person, email: str, name: str, organisation: str) -> None:
     person.go(link_sent_to(person, email))
-    person.send("Open my account", name=name, organisation=organisation, language="en", password=PASSWORD)
+    secret = person.page.locator(".app-code").first.inner_text().replace(" ", "")
+    person.send(
+        "Open my account",
+        name=name,
+        organisation=organisation,
+        language="en",
+        password=PASSWORD,
+        kind="app",
+        app_code=pyotp.TOTP(secret).now(),
+    )
     groups = [group.strip() for group in person.page.locator(".app-code__group").all_inner_texts()]
     asked = [
         int(re.search(r"Group (\d)", label).group(1))  # type: ignore[union-attr]

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from dialogue.crypto.passwords import RecoveryCode
+from dialogue.domain.factors import FactorKind
 from dialogue.domain.people import StaffRole
 from dialogue.errors import LinkExpired, NotFound, SealBroken, Unfit, WrongCredentials
-from dialogue.services import accounts, identity, letters, links, signin
+from dialogue.services import accounts, factors, identity, letters, links, signin
 from dialogue.services.accounts import Enrolled
+from dialogue.services.factors import NewFactor, Proof
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import LinkPurpose, find_account
 from dialogue.store.outbox import letters as letters_in
@@ -37,6 +39,8 @@ def ask(house: House, address: str = MAIL) -> str:
 
 
 def enrol(house: House, token: str, password: str = PASSWORD) -> Enrolled:
+    offer = factors.offer_for_link(house.instance, token)
+    shown = NewFactor(FactorKind.APP, house.code(offer.secret))
     with house.writing(None) as work:
         return accounts.enrol(
             work,
@@ -44,6 +48,7 @@ def enrol(house: House, token: str, password: str = PASSWORD) -> Enrolled:
             name="Maria Lopez",
             organisation="Textile Workers",
             password=password,
+            factor=shown,
             language="es",
             timezone="America/Lima",
         )
@@ -198,9 +203,12 @@ def test_another_code_without_the_password_is_for_one_that_was_never_confirmed(h
 
 
 def test_changing_the_password_keeps_the_keys_and_ends_every_session(house: House) -> None:
-    actor = confirmed(house, enrol(house, ask(house)))
+    token = ask(house)
+    secret = factors.offer_for_link(house.instance, token).secret
+    actor = confirmed(house, enrol(house, token))
+    code = house.code(secret)
     with house.writing(None) as work:
-        signed = signin.sign_in(work, MAIL, PASSWORD)
+        signed = signin.sign_in(work, MAIL, PASSWORD, Proof(code))
 
     with pytest.raises(WrongCredentials), house.writing(actor) as work:
         accounts.change_password(work, current="something else here", new="another walk, another lake")
@@ -208,10 +216,11 @@ def test_changing_the_password_keeps_the_keys_and_ends_every_session(house: Hous
         accounts.change_password(work, current=PASSWORD, new="another walk, another lake")
 
     assert signin.resume(house.instance, signed.cookie, house.now) is None
+    code = house.code(secret)
     with pytest.raises(WrongCredentials), house.writing(None) as work:
-        signin.sign_in(work, MAIL, PASSWORD)
+        signin.sign_in(work, MAIL, PASSWORD, Proof(code))
     with house.writing(None) as work:
-        again = signin.sign_in(work, MAIL, "another walk, another lake")
+        again = signin.sign_in(work, MAIL, "another walk, another lake", Proof(code))
     assert again.actor.bundle == actor.bundle
 
 

@@ -125,8 +125,9 @@ def test_the_look_knows_words_in_every_disguise(written) -> None:  # type: ignor
 
 def test_with_dump_and_secrets_but_no_password_code_or_cookie_nothing_opens(lived_in: Table) -> None:
     work_of = lived_in.writing
+    proof = lived_in.house.proof()
     with work_of(None) as work:
-        signed = signin.sign_in(work, "ana@union.example", PASSWORD)
+        signed = signin.sign_in(work, "ana@union.example", PASSWORD, proof)
     thief = Thief(lived_in.instance.store)
     thief.copy()
     stranger = lived_in.outsider

@@ -215,8 +215,9 @@ def test_an_adviser_needs_an_end_date_and_ends_by_it(table, newcomer):
 def test_removal_takes_keys_and_sign_ins_at_once(table):
     with table.writing(table.union_lead) as work:
         notes.write(work, table.case_id, Room.UNION, title="Before", body="Read by everybody of us.")
+    proof = table.house.proof()
     with table.writing(None) as work:
-        cookie = signin.sign_in(work, "luc@union.example", PASSWORD).cookie
+        cookie = signin.sign_in(work, "luc@union.example", PASSWORD, proof).cookie
     assert signin.resume(table.instance, cookie, table.house.now) is not None
 
     with table.writing(table.union_lead) as work:

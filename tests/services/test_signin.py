@@ -7,21 +7,24 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
+import pyotp
 import pytest
 from sqlalchemy import select, text, update
 
 from dialogue.crypto import passwords
 from dialogue.crypto.passwords import KdfParameters
 from dialogue.crypto.secrets import ServerSecrets
+from dialogue.domain.factors import FactorKind
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, NotSignedIn, SealBroken, WrongCredentials
-from dialogue.services import audit, signin, unit
+from dialogue.services import audit, factors, signin, unit
+from dialogue.services.factors import NewFactor, Proof
 from dialogue.services.instance import Instance
 from dialogue.services.signin import SignedIn
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import Account, AccountState, SessionLevel, SignIn, find_account, find_sign_in
 from dialogue.store.record import Entry
-from tests.builders import PASSWORD, House
+from tests.builders import APP_SECRET, PASSWORD, House
 
 MAIL = "maria@union.example"
 
@@ -32,8 +35,9 @@ def maria(house: House) -> Actor:
 
 
 def sign_in(house: House, password: str = PASSWORD, email: str = MAIL) -> SignedIn:
+    proof = house.proof()
     with house.writing(None) as work:
-        return signin.sign_in(work, email, password)
+        return signin.sign_in(work, email, password, proof)
 
 
 def resume(house: House, cookie: str) -> SignedIn | None:
@@ -99,7 +103,7 @@ def test_a_guess_is_made_before_the_database_is_held(
             return real(*told, **more)  # type: ignore[arg-type]
 
         monkeypatch.setattr(passwords, "derive", derive)
-        signin.sign_in(work, MAIL, PASSWORD)
+        signin.sign_in(work, MAIL, PASSWORD, Proof(pyotp.TOTP(APP_SECRET).at(house.now)))
     assert held == [False]
 
 
@@ -327,7 +331,9 @@ def test_signing_in_brings_the_password_slot_under_the_newest_pepper(house: Hous
 def test_signing_in_makes_a_cheap_slot_dearer_and_a_dear_one_no_cheaper(house: House, maria: Actor) -> None:
     dearer = with_instance(house, replace(house.instance, kdf=KdfParameters(memory_kib=128, iterations=2)))
     sign_in(dearer)
+    house.now = dearer.now
     sign_in(house)
+    dearer.now = house.now
 
     with house.instance.store.session(writes=False) as session:
         account = find_account(session, maria.account_id)
@@ -424,13 +430,17 @@ def test_a_session_does_not_show_its_keys(house: House, maria: Actor) -> None:
 
 def test_twenty_sign_ins_at_once_hang_nowhere_and_other_pages_go_on(house: House, maria: Actor) -> None:
     dearer = replace(house.instance, kdf=KdfParameters(memory_kib=8192, iterations=1))
+    offer = factors.fresh_offer()
+    with house.writing(maria) as work:
+        factors.put(work, maria.account_id, offer, NewFactor(FactorKind.PRINTED, offer.codes[0]))
+    codes = [*offer.codes[1:], house.code()]
     began = house.now
 
     def one(number: int) -> bool:
         password = PASSWORD if number % 2 else "wrong but long enough"
         try:
             with unit.writing(dearer, None, began) as work:
-                signin.sign_in(work, MAIL, password)
+                signin.sign_in(work, MAIL, password, Proof(codes[number // 2]))
                 work.commit()
         except WrongCredentials:
             return False

@@ -11,6 +11,8 @@ from urllib.parse import urljoin, urlsplit
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.builders import APP_SECRET, House
+
 BASE = "https://localhost"
 REDIRECTS = {301, 302, 303, 307, 308}
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -213,6 +215,7 @@ class Client:
         self.http = app.test_client()
         self.page: Page | None = None
         self.response: TestResponse | None = None
+        self.secret = APP_SECRET
 
     def get(self, url: str, *, status: int = 200, follow: bool = True, **options: Any) -> Page:
         """Open an address, go where it leads, and look at the page there."""
@@ -240,9 +243,23 @@ class Client:
         page = self._present()
         return self.get(urljoin(page.url, page.link(words)), status=status)
 
-    def sign_in(self, email: str, password: str, *, status: int = 200) -> Page:
+    def sign_in(self, email: str, password: str, *, status: int = 200, code: str | None = None) -> Page:
+        """With what the person's app shows, unless another ``code`` is given."""
         self.get("/sign-in")
-        return self.submit("Sign in", {"email": email, "password": password}, status=status, form="/sign-in")
+        told = {"email": email, "password": password, "code": self.code() if code is None else code}
+        return self.submit("Sign in", told, status=status, form="/sign-in")
+
+    def code(self) -> str:
+        """What the person's app shows next, by the clock of the application."""
+        house: House = self.http.application.extensions["dialogue.clock"].__self__
+        return house.code(self.secret)
+
+    def scan(self) -> str:
+        """Let the person's app take up the key on the present page, and give the code that it shows."""
+        shown = re.search(r'class="app-code">([A-Z2-7 ]+)<', self._present().html)
+        assert shown, f"no key for an app on {self._present().url}"
+        self.secret = shown[1].replace(" ", "")
+        return self.code()
 
     def sign_out(self) -> Page:
         self.get("/")

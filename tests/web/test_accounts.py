@@ -35,6 +35,7 @@ def ask(house: House, client: Client, address: str = MAIL) -> str:
 
 def fill_in(client: Client, **other: str) -> Page:
     details = {"name": "Maria Lopez", "timezone": "America/Lima", "language": "en", "password": PASSWORD}
+    details |= {"kind": "app", "app_code": client.scan()}
     return client.submit("Open my account", details | other)
 
 

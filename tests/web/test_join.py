@@ -43,7 +43,8 @@ def test_a_newcomer_opens_an_account_and_has_the_place(table: Table, client: Cli
     page = client.get(invited)
     assert "offered you a place" in page
     assert page.form("Open my account").fields["name"] == ["Rosa Diaz"]
-    page = client.submit("Open my account", {"timezone": "America/Lima", "language": "es", "password": PASSWORD})
+    told = {"timezone": "America/Lima", "language": "es", "password": PASSWORD, "app_code": client.scan()}
+    page = client.submit("Open my account", told)
 
     state, account = place(table)
     assert state is ParticipantState.ENROLLED
@@ -55,7 +56,7 @@ def test_a_newcomer_opens_an_account_and_has_the_place(table: Table, client: Cli
 def test_who_has_an_account_signs_in_and_takes_the_place(table: Table, client: Client, invited: str) -> None:
     rosa = table.house.person("Rosa Diaz", MAIL)
     assert client.get(invited).heading == "Sign in"
-    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD}, form="/sign-in")
+    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD, "code": client.code()}, form="/sign-in")
     assert page.heading == "Take your place in a dialogue"
     assert place(table)[0] is ParticipantState.LISTED
     page = client.submit("Take the place with this account")
@@ -69,7 +70,9 @@ def test_the_account_may_stand_under_another_address(table: Table, client: Clien
     rosa = table.house.person("Rosa Diaz", "rosa@home.example")
     client.get(invited)
     client.click("I have an account under another address")
-    client.submit("Sign in", {"email": "rosa@home.example", "password": PASSWORD}, form="/sign-in")
+    client.submit(
+        "Sign in", {"email": "rosa@home.example", "password": PASSWORD, "code": client.code()}, form="/sign-in"
+    )
     client.submit("Take the place with this account")
 
     assert place(table) == (ParticipantState.ENROLLED, rosa.account_id)
@@ -87,7 +90,9 @@ def test_the_link_is_used_once_whoever_is_quicker(table: Table, browser: Callabl
     first, second = browser(), browser()
     for client in (first, second):
         client.get(f"/sign-in?next={invited}")
-        client.submit("Sign in", {"email": "rosa@home.example", "password": PASSWORD}, form="/sign-in")
+        client.submit(
+            "Sign in", {"email": "rosa@home.example", "password": PASSWORD, "code": client.code()}, form="/sign-in"
+        )
     first.submit("Take the place with this account")
 
     assert second.submit("Take the place with this account", status=410).heading == "This link does not open any more"

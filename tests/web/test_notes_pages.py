@@ -293,7 +293,9 @@ def test_what_was_typed_when_the_session_ran_out_is_in_the_room_after_signing_in
     table.house.tick(timedelta(hours=13))
 
     luc.submit("Put the note into the room", {"title": "Late", "body": "Typed too long."}, status=401)
-    page = luc.submit("Sign in", {"email": EMAILS["union_delegate"], "password": PASSWORD}, form="/sign-in")
+    page = luc.submit(
+        "Sign in", {"email": EMAILS["union_delegate"], "password": PASSWORD, "code": luc.code()}, form="/sign-in"
+    )
     assert page.form("Put the note into the room" if page.language == "en" else "/write").fields["body"] == [
         "Typed too long."
     ]

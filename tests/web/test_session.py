@@ -53,7 +53,14 @@ def test_somebody_signs_in_and_out(house: House, client: Client, maria: Actor) -
 
 def test_the_cookie_is_for_this_host_alone(client: Client, maria: Actor) -> None:
     client.get("/sign-in")
-    told = {"csrf_token": client.token(), "email": MAIL, "password": PASSWORD, "next": "", "kept": ""}
+    told = {
+        "csrf_token": client.token(),
+        "email": MAIL,
+        "password": PASSWORD,
+        "code": client.code(),
+        "next": "",
+        "kept": "",
+    }
     answer = client.raw("POST", "/sign-in", data=told)
 
     lines = [line for line in answer.headers.getlist("Set-Cookie") if line.startswith(COOKIE)]
@@ -286,7 +293,7 @@ def test_a_page_that_asks_by_itself_does_not_hold_the_session_open(house: House,
 
 def test_after_signing_in_people_are_where_they_wanted_to_be(client: Client, maria: Actor) -> None:
     client.get("/account/details")
-    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD}, form="/sign-in")
+    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD, "code": client.code()}, form="/sign-in")
 
     assert page.heading == "Your details"
 
@@ -307,7 +314,7 @@ def test_after_signing_in_people_are_where_they_wanted_to_be(client: Client, mar
 )
 def test_nobody_is_led_away_after_signing_in(client: Client, maria: Actor, away: str) -> None:
     client.get("/sign-in", query_string={"next": away})
-    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD}, form="/sign-in")
+    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD, "code": client.code()}, form="/sign-in")
 
     assert page.url == "/"
 

@@ -59,9 +59,11 @@ def test_words_typed_when_the_session_ran_out_come_back_as_a_draft(
     assert page.heading == "Sign in to keep what you wrote"
     assert WORDS in page.text
     assert written == []
-    page = client.submit("Sign in", {"email": email, "password": "not the right one"}, status=422, form="/sign-in")
+    page = client.submit(
+        "Sign in", {"email": email, "password": "not the right one", "code": client.code()}, status=422, form="/sign-in"
+    )
     assert WORDS in page.text
-    page = client.submit("Sign in", {"email": email, "password": PASSWORD}, form="/sign-in")
+    page = client.submit("Sign in", {"email": email, "password": PASSWORD, "code": client.code()}, form="/sign-in")
 
     assert page.url == here
     with table.house.reading(table.union_lead) as work:
@@ -75,7 +77,7 @@ def test_words_that_no_draft_can_hold_are_shown_to_be_copied(house: House, clien
     client.get(f"/cases/{UUID(int=7)}/trial/joint")
     house.tick(timedelta(minutes=40))
     client.submit("Save it", {"body": WORDS}, status=401)
-    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD}, form="/sign-in")
+    page = client.submit("Sign in", {"email": MAIL, "password": PASSWORD, "code": client.code()}, form="/sign-in")
 
     assert page.heading == "Your words are still here"
     assert WORDS in page.text
@@ -99,7 +101,7 @@ def test_words_for_a_form_without_drafts_are_sent_again_with_every_choice(
     told = {"csrf_token": client.token(), "support": ["ground", "input"], "words": WORDS}
     house.tick(timedelta(minutes=40))
     client.page = look_at(client.raw("POST", "/trial", data=told))
-    client.submit("Sign in", {"email": MAIL, "password": PASSWORD}, form="/sign-in")
+    client.submit("Sign in", {"email": MAIL, "password": PASSWORD, "code": client.code()}, form="/sign-in")
     client.submit("Send it again")
 
     sent = [pair for pair in arrived if pair[0] != "csrf_token"]

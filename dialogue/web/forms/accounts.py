@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, PasswordField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Regexp
 
 from dialogue.web.forms.filters import strip
@@ -59,8 +59,44 @@ class DetailsForm(FlaskForm):
     )
 
 
-class EnrolForm(DetailsForm):
-    """The same, and a password."""
+class FactorForm(FlaskForm):
+    """One of the three second factors, with the proof that it works."""
+
+    kind = RadioField(
+        _l("How do you show that it is you, beside your password?"),
+        choices=[
+            SelectChoice("app", _l("A code from an app on my phone")),
+            SelectChoice("passkey", _l("A passkey")),
+            SelectChoice("printed", _l("Codes on paper")),
+        ],
+        default="app",
+        validators=[DataRequired(message=_l("Choose one of the three."))],
+    )
+    app_code = StringField(
+        _l("The six digits that the app shows now"),
+        filters=[strip],
+        validators=[Length(max=20)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+    printed_code = StringField(
+        _l("Type the first code, to show that you have them"),
+        description=_l("It is used up then; nine are left."),
+        filters=[strip],
+        validators=[Length(max=40)],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
+    )
+    passkey_name = StringField(
+        _l("How do you call this passkey?"),
+        description=_l("For example: my phone."),
+        filters=[strip],
+        validators=[Length(max=60, message=_l("Enter a name of at most 60 characters."))],
+        render_kw={"autocomplete": "off"},
+    )
+    passkey = HiddenField(validators=[Length(max=20_000)])
+
+
+class EnrolForm(DetailsForm, FactorForm):
+    """The same, a password and a second factor."""
 
     password = PasswordField(
         _l("Choose a password"),

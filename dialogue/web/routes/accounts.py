@@ -8,12 +8,15 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import login_user
+from wtforms import Field
 
 from dialogue.errors import NotSignedIn, Unfit
 from dialogue.services import accounts, signin
+from dialogue.services.factors import NewFactor
 from dialogue.services.signin import SignedIn
+from dialogue.web import secondfactor
 from dialogue.web.errors import words_of
-from dialogue.web.forms.accounts import ConfirmCodeForm, EnrolForm, RegisterForm
+from dialogue.web.forms.accounts import ConfirmCodeForm, EnrolForm, FactorForm, RegisterForm
 from dialogue.web.i18n import language
 from dialogue.web.sessions import Holder, visit
 from dialogue.web.unit import enrolling, reading, writing
@@ -51,9 +54,11 @@ def follow(token: str) -> ResponseReturnValue:
         try:
             return _enrol(token, form)
         except Unfit as refused:
-            field = form.password if refused.reason.startswith("password") else form.timezone
-            field.errors = [words_of(refused)]
-    return render_template("accounts/enrol.html", form=form, followed=followed), 422 if form.errors else 200
+            _field_of(form, refused.reason).errors = [words_of(refused)]
+    form.passkey.data = ""
+    offered = secondfactor.offered(followed.offer, followed.email)
+    page = render_template("accounts/enrol.html", form=form, followed=followed, offered=offered)
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/link/<token>/join")
@@ -98,6 +103,28 @@ def show_code(code: str) -> None:
     present[ASKED] = sorted(secrets.SystemRandom().sample(range(accounts.GROUPS), 2))
 
 
+def chosen_in(form: FactorForm) -> NewFactor:
+    """The second factor that a form sets up."""
+    return secondfactor.chosen(
+        form.kind.data, form.app_code.data, form.printed_code.data, form.passkey.data, form.passkey_name.data
+    )
+
+
+def factor_field(form: FactorForm, reason: str) -> Field | None:
+    """The field that a refused second factor is about."""
+    fields = {
+        "app_code": form.app_code,
+        "printed_code": form.printed_code,
+        "passkey": form.kind,
+        "passkeys_many": form.kind,
+    }
+    return fields.get(reason)
+
+
+def _field_of(form: EnrolForm, reason: str) -> Field:
+    return factor_field(form, reason) or (form.password if reason.startswith("password") else form.timezone)
+
+
 def _enrol(token: str, form: EnrolForm) -> ResponseReturnValue:
     present = visit().signed
     with writing() as work:
@@ -109,10 +136,11 @@ def _enrol(token: str, form: EnrolForm) -> ResponseReturnValue:
             name=form.name.data,
             organisation=form.organisation.data,
             password=form.password.data,
+            factor=chosen_in(form),
             language=form.language.data,
             timezone=form.timezone.data,
         )
-        signed = signin.welcome(work, enrolled.account_id, enrolled.bundle)
+        signed = signin.welcome(work, enrolled.account_id, enrolled.bundle, secondfactor.device())
     enter(signed)
     show_code(enrolled.code)
     return redirect(url_for(".recovery_code"), 303)

@@ -6,11 +6,11 @@ from flask import Blueprint, flash, make_response, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dialogue.errors import NotSignedIn, Refusal, WrongCredentials
+from dialogue.errors import NotFresh, NotSignedIn, Refusal, WrongCredentials
 from dialogue.services import accounts, drafts, signin
-from dialogue.web import kept
+from dialogue.web import kept, limits, secondfactor
 from dialogue.web.errors import words_of
-from dialogue.web.forms.session import SignInForm
+from dialogue.web.forms.session import ConfirmForm, SignInForm
 from dialogue.web.i18n import LANGUAGE
 from dialogue.web.kept import Typed
 from dialogue.web.routes.accounts import enter, show_code
@@ -30,8 +30,14 @@ def sign_in() -> ResponseReturnValue:
         form.next.data = request.args.get("next", "")
     elif form.validate():
         try:
-            with writing() as work:
-                signed = signin.sign_in(work, form.email.data, form.password.data)
+            with limits.guessing(form.email.data), writing() as work:
+                signed = signin.sign_in(
+                    work,
+                    form.email.data,
+                    form.password.data,
+                    secondfactor.proof(form.code.data, form.passkey.data),
+                    secondfactor.device(),
+                )
                 if present.signed is not None:
                     signin.sign_out(work, present.signed)
         except WrongCredentials as refused:
@@ -59,6 +65,46 @@ def sign_out() -> ResponseReturnValue:
     return away
 
 
+@bp.route("/confirm", methods=["GET", "POST"])
+def confirm() -> ResponseReturnValue:
+    """Show password and second factor again before going on to a page; the hook below has looked at them."""
+    path = kept.safe_path(request.args.get("next")) or url_for("home.index")
+    if request.method == "POST":
+        return redirect(path, 303)
+    return _show_confirm(ConfirmForm(formdata=None), url_for(".confirm", next=path), back=url_for("home.index"))
+
+
+@bp.before_app_request
+def confirm_first() -> ResponseReturnValue | None:
+    """Where a form brings password and second factor along, they are looked at before what it asks for is done."""
+    signed = visit().signed
+    if request.method != "POST" or "confirm_password" not in request.form or signed is None or not signed.is_full:
+        return None
+    form = ConfirmForm()
+    if form.validate():
+        try:
+            with limits.guessing(), writing() as work:
+                shown = secondfactor.proof(form.confirm_code.data, form.confirm_passkey.data)
+                signed = signin.confirm(work, signed, form.confirm_password.data, shown)
+        except WrongCredentials as refused:
+            form.form_errors.append(words_of(refused))
+        else:
+            enter(signed)
+            return None
+    return _show_confirm(form, request.full_path.rstrip("?"), kept.typed().pairs, kept.way_back()), 422
+
+
+@bp.app_errorhandler(NotFresh)
+def ask_anew(_refused: NotFresh) -> ResponseReturnValue:
+    """Ask to show that it is still the same person; what was to be done goes along and is done then."""
+    typed = kept.typed()
+    if request.method == "POST" and request.blueprint not in kept.PRIVATE:
+        return _show_confirm(
+            ConfirmForm(formdata=None), request.full_path.rstrip("?"), typed.pairs, kept.way_back()
+        ), 401
+    return redirect(url_for("session.confirm", next=kept.way_back()), 303)
+
+
 @bp.app_errorhandler(NotSignedIn)
 def ask(_refused: NotSignedIn) -> ResponseReturnValue:
     """Lead to the sign-in; what was typed meanwhile goes along and is shown."""
@@ -74,7 +120,16 @@ def ask(_refused: NotSignedIn) -> ResponseReturnValue:
 
 
 def _show(form: SignInForm) -> str:
-    return render_template("session/sign_in.html", form=form, typed=Typed.unpack(form.kept.data))
+    options = secondfactor.ask_passkey()
+    return render_template("session/sign_in.html", form=form, typed=Typed.unpack(form.kept.data), options=options)
+
+
+def _show_confirm(
+    form: ConfirmForm, action: str, pairs: tuple[tuple[str, str], ...] = (), back: str | None = None
+) -> str:
+    options = secondfactor.ask_passkey()
+    form.confirm_passkey.data = ""
+    return render_template("session/confirm.html", form=form, action=action, pairs=pairs, back=back, options=options)
 
 
 def _go_on(form: SignInForm) -> ResponseReturnValue:

@@ -140,3 +140,32 @@ if (exit) {
     if (presses.length >= 3) leave();
   });
 }
+
+// Passkeys: the browser asks for a finger, a face or a PIN, and its answer goes along with the form.
+
+const passkeys = {
+  use: async (options) =>
+    navigator.credentials.get({ publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(options) }),
+  make: async (options) =>
+    navigator.credentials.create({ publicKey: PublicKeyCredential.parseCreationOptionsFromJSON(options) }),
+};
+
+for (const button of document.querySelectorAll("[data-passkey-use], [data-passkey-make]")) {
+  if (!window.PublicKeyCredential?.parseRequestOptionsFromJSON) continue;
+  const place = button.closest(".app-passkey");
+  const makes = "passkeyMake" in button.dataset;
+  place.hidden = false;
+  button.addEventListener("click", async () => {
+    const failed = place.querySelector(".govuk-error-message");
+    failed.hidden = true;
+    try {
+      const options = JSON.parse(makes ? button.dataset.passkeyMake : button.dataset.passkeyUse);
+      const answer = await (makes ? passkeys.make(options) : passkeys.use(options));
+      document.getElementById(button.dataset.passkeyField).value = JSON.stringify(answer.toJSON());
+      if (makes) place.querySelector(".app-passkey__made").hidden = false;
+      else button.form.requestSubmit();
+    } catch {
+      failed.hidden = false;
+    }
+  });
+}
