@@ -140,8 +140,12 @@ def waste_a_guess(instance: Instance, password: str) -> None:
 
 def is_dated(instance: Instance, account: Account) -> bool:
     """Whether the password slot is cheaper to guess than configured, or under an older pepper."""
-    cheaper = KdfParameters.decode(account.kdf).weaker_than(instance.kdf)
-    return cheaper or account.pepper_id != instance.secrets.newest
+    return is_dated_slot(instance, account.kdf, account.pepper_id)
+
+
+def is_dated_slot(instance: Instance, kdf: str, pepper_id: str) -> bool:
+    """The same by what stands beside the slot."""
+    return KdfParameters.decode(kdf).weaker_than(instance.kdf) or pepper_id != instance.secrets.newest
 
 
 def lock_with_password(account: Account, bundle: Bundle, made: PasswordKey) -> None:

@@ -21,7 +21,8 @@ from dialogue.errors import SealBroken
 from dialogue.services import letters, unit
 from dialogue.services.instance import Instance
 from dialogue.services.letters import Letter
-from dialogue.store.outbox import OutboxLetter, claim_letter, find_claimed
+from dialogue.store.heartbeats import beat, last_beat
+from dialogue.store.outbox import OutboxLetter, claim_letter, find_claimed, forget_given_up
 
 Transport = Callable[[EmailMessage], None]
 Clock = Callable[[], datetime]
@@ -32,6 +33,10 @@ LONGEST_PAUSE = timedelta(hours=6)
 # Short enough that a whole conversation with a slow server ends before the claim on its letter does.
 SECONDS_PER_ANSWER = 20
 IMPLICIT_TLS = 465
+WORKER = "worker"
+BEATS_EVERY = timedelta(minutes=1)
+# As long as the link in it may work; until then an administrator can have it tried again.
+KEPT_WHEN_GIVEN_UP = timedelta(days=7)
 
 _TROUBLES = (smtplib.SMTPException, OSError, SealBroken, MessageError, ValueError)
 _log = structlog.get_logger()
@@ -77,6 +82,7 @@ class MailServer:
 
 def deliver_all(instance: Instance, transport: Transport, clock: Clock) -> list[Delivery]:
     """Deliver until nothing is due any more."""
+    _be_seen(instance, clock())
     done = []
     while (delivery := deliver_one(instance, transport, clock)) is not None:
         done.append(delivery)
@@ -117,6 +123,18 @@ def compose(letter: Letter, *, sender: str, number: UUID, at: datetime) -> Email
     return message
 
 
+def _be_seen(instance: Instance, now: datetime) -> None:
+    """Say once a minute that somebody works here, and let go of what was given up long ago."""
+    with instance.store.session(writes=False) as session:
+        seen = last_beat(session, WORKER)
+    if seen is not None and now - seen < BEATS_EVERY:
+        return
+    with instance.store.session(writes=True) as session:
+        beat(session, WORKER, now)
+        forget_given_up(session, now - KEPT_WHEN_GIVEN_UP)
+        session.commit()
+
+
 def _send(instance: Instance, transport: Transport, row: OutboxLetter, now: datetime) -> str | None:
     """Give the letter to the transport; the kind of trouble, if any. Its words may hold the address: never logged."""
     try:
@@ -136,7 +154,7 @@ def _settle(instance: Instance, letter_id: UUID, claim: datetime, trouble: str |
         delivery = _outcome(row, trouble)
         if delivery is Delivery.PUT_OFF:
             row.not_before = now + pause_after(row.attempts)
-        else:
+        if delivery is Delivery.SENT:
             row.sealed_letter = letters.erased(instance.secrets, row)
         row.sent_at = now if delivery is Delivery.SENT else None
         row.given_up_at = now if delivery is Delivery.GIVEN_UP else None

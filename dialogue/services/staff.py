@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from dialogue.crypto.identity import fingerprint_words
 from dialogue.domain.acts import Act
+from dialogue.domain.addresses import normalised
 from dialogue.domain.people import Room, StaffRole
 from dialogue.domain.policy import HOUSE_RULES
 from dialogue.domain.seats import DeskList
@@ -20,7 +21,15 @@ from dialogue.services.admission import enter
 from dialogue.services.identity import Person
 from dialogue.services.letters import LetterKind
 from dialogue.services.unit import Actor, UnitOfWork
-from dialogue.store.accounts import Account, AccountState, end_sign_ins, find_account, staff_of
+from dialogue.store.accounts import (
+    Account,
+    AccountState,
+    end_sign_ins,
+    find_account,
+    find_account_by_lookup,
+    lock_account,
+    staff_of,
+)
 from dialogue.store.rooms import DueWrap
 from dialogue.store.staff import cases_expecting, cases_with_requests, delete_wraps_without_seat, staff_links
 
@@ -120,6 +129,26 @@ def invite(work: UnitOfWork, *, email: str, name: str, roles: frozenset[StaffRol
     return accounts.invite_staff(work, email=email, name=name, roles=roles)
 
 
+def disable(work: UnitOfWork, account_id: UUID) -> None:
+    """Close a colleague's account: nobody signs in with it, and its sessions end at once. No key is touched.
+
+    raises   NotFound for whoever does not work here, OutOfDate where it is closed already, Unfit for one's own
+    """
+    person = enter(work, Act.STAFF_DISABLE)
+    if account_id == person.account_id:
+        raise Unfit("own_account")
+    _turn(work, account_id, AccountState.DISABLED)
+    end_sign_ins(work.session, account_id)
+    audit.event(work, Act.STAFF_DISABLE.value, account_id)
+
+
+def enable(work: UnitOfWork, account_id: UUID) -> None:
+    """Open a colleague's account again, with the password and the keys that it had; raises NotFound, OutOfDate."""
+    enter(work, Act.STAFF_ENABLE)
+    _turn(work, account_id, AccountState.ACTIVE)
+    audit.event(work, Act.STAFF_ENABLE.value, account_id)
+
+
 def confirm(work: UnitOfWork, account_id: UUID, role: StaffRole, *, fingerprint: str) -> None:
     """Sign that this colleague, with the key whose words were compared, holds a role.
 
@@ -183,6 +212,37 @@ def _find(work: UnitOfWork, account_id: UUID, role: StaffRole) -> Account:
     if account is None or role not in account.staff:
         raise NotFound(account_id)
     return account
+
+
+def turn_by_address(work: UnitOfWork, email: str, *, opens: bool) -> None:
+    """Close or open the account with that address, whoever has it; says to nobody whether there is one.
+
+    raises   Unfit for what is no address, and for one's own account
+    """
+    person = enter(work, Act.STAFF_ENABLE if opens else Act.STAFF_DISABLE)
+    lookups = work.instance.secrets.lookups(normalised(email))
+    account = find_account_by_lookup(work.session, lookups)
+    act = Act.STAFF_ENABLE if opens else Act.STAFF_DISABLE
+    if account is not None and account.id == person.account_id:
+        raise Unfit("own_account")
+    state = AccountState.ACTIVE if opens else AccountState.DISABLED
+    if account is not None and (locked := lock_account(work.session, account.id)) is not None:
+        locked.state = state
+        work.session.flush()
+        if not opens:
+            end_sign_ins(work.session, account.id)
+    # The same entry for an address that nobody has; with the address in hand it can be found again.
+    audit.event(work, act.value, UUID(bytes=lookups[0][:16]))
+
+
+def _turn(work: UnitOfWork, account_id: UUID, state: AccountState) -> None:
+    account = lock_account(work.session, account_id)
+    if account is None or not account.staff:
+        raise NotFound(account_id)
+    if account.state is state:
+        raise OutOfDate(account_id)
+    account.state = state
+    work.session.flush()
 
 
 def _sign(work: UnitOfWork, account_id: UUID, role: StaffRole, *, removes: bool) -> None:

@@ -85,6 +85,11 @@ def slots_by_pepper(session: Session) -> dict[str, int]:
     return dict(session.execute(select(Account.pepper_id, func.count()).group_by(Account.pepper_id)).all())
 
 
+def every_password_slot(session: Session) -> Sequence[tuple[str, str]]:
+    """What stands beside each password slot: the parameters it was made with, and the id of its pepper."""
+    return [(row.kdf, row.pepper_id) for row in session.execute(select(Account.kdf, Account.pepper_id))]
+
+
 def every_public_key(session: Session) -> Iterator[PublicKey]:
     """The public halves of every bundle there ever was."""
     return iter(session.scalars(select(PublicKey).execution_options(yield_per=200)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, String, exists, select, update
+from sqlalchemy import Index, String, delete, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -104,6 +104,31 @@ def letters(session: Session, *, limit: int) -> Sequence[OutboxLetter]:
     return session.scalars(
         select(OutboxLetter).order_by(OutboxLetter.written_at.desc(), OutboxLetter.id).limit(limit)
     ).all()
+
+
+def letters_given_up(session: Session, *, limit: int) -> Sequence[OutboxLetter]:
+    """Those that nobody took after many attempts, the last one given up first."""
+    query = select(OutboxLetter).where(OutboxLetter.given_up_at.is_not(None))
+    return session.scalars(query.order_by(OutboxLetter.given_up_at.desc(), OutboxLetter.id).limit(limit)).all()
+
+
+def lock_letter(session: Session, letter_id: UUID) -> OutboxLetter | None:
+    return session.scalar(select(OutboxLetter).where(OutboxLetter.id == letter_id).with_for_update())
+
+
+def forget_given_up(session: Session, before: datetime) -> None:
+    """Delete the letters that were given up before that moment."""
+    query = delete(OutboxLetter).where(OutboxLetter.given_up_at < before)
+    session.execute(query.execution_options(synchronize_session=False))
+
+
+def count_waiting(session: Session) -> int:
+    query = select(func.count()).select_from(OutboxLetter)
+    return session.scalar(query.where(OutboxLetter.sent_at.is_(None), OutboxLetter.given_up_at.is_(None))) or 0
+
+
+def last_sent(session: Session) -> datetime | None:
+    return session.scalar(select(func.max(OutboxLetter.sent_at)))
 
 
 def oldest_waiting(session: Session) -> datetime | None:

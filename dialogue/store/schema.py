@@ -18,6 +18,7 @@ from dialogue.store import (
     agenda,
     cases,
     factors,
+    heartbeats,
     jointacts,
     limits,
     notes,
@@ -39,6 +40,7 @@ TABLES = (
     agenda,
     cases,
     factors,
+    heartbeats,
     jointacts,
     limits,
     notes,
@@ -82,6 +84,13 @@ def is_current(engine: Engine) -> bool:
     head = ScriptDirectory.from_config(_config(engine)).get_current_head()
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def revision_of(session: Session) -> tuple[str | None, str | None]:
+    """The revision at which a database stands, and the newest one."""
+    connection = session.connection()
+    newest = ScriptDirectory.from_config(_config(connection.engine)).get_current_head()
+    return MigrationContext.configure(connection).get_current_revision(), newest
 
 
 def delete_content(session: Session, case_id: UUID, *, keep_seats_of: Party | None = None) -> None:

@@ -162,6 +162,10 @@ REASONS: dict[str, Any] = {
     "name": _l("Enter your name as the other people at the table know you."),
     "address_known": _l("Somebody has an account with this address already."),
     "roles": _l("Choose at least one role."),
+    "own_account": _l("This is your own account. Another administrator can do it."),
+    "letter_gone": _l(
+        "The words of this letter are gone. What it was about has to be done anew, then a new one leaves."
+    ),
     "first_coordinator": _l("The list of keys begins with the first coordinator's own. Sign for it first."),
     "last_coordinator": _l("The last coordinator stays on the list. Sign for another one first."),
     "request_issues": _l(

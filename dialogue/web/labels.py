@@ -16,6 +16,7 @@ from dialogue.domain.agenda import Chapter, ItemState
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
 from dialogue.domain.desk import Check
+from dialogue.domain.events import REFUSED, EventKind
 from dialogue.domain.facilitators import Region
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.outcomes import OutcomeState
@@ -191,6 +192,13 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Kind.READINGS: _l("What was read"),
         Kind.REFUSALS: _l("What was refused"),
     },
+    EventKind: {
+        EventKind.ALARMS: _l("Alarms"),
+        EventKind.REFUSALS: _l("What was refused"),
+        EventKind.SESSIONS: _l("Sessions"),
+        EventKind.ACCOUNTS: _l("Accounts"),
+        EventKind.OFFICE: _l("Staff and service"),
+    },
     # What people do, as the record names it and as both leads are asked for it.
     Act: {
         Act.CASE_OPEN: _l("Open a draft"),
@@ -296,6 +304,32 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
     },
 }
 
+# What stands in the chain of the instance and is no act of the procedure.
+EVENTS: dict[str, Any] = {
+    "alarm:keys": _l("Keys, seats or the record do not fit what was signed or seen before"),
+    "alarm:seal": _l("Something sealed was altered"),
+    "alarm:session": _l("A session was altered"),
+    "session:sign_in": _l("Sign in"),
+    "session:sign_out": _l("Sign out"),
+    "session:end": _l("End one of one's own sessions"),
+    "session:end_others": _l("End all of one's other sessions"),
+    "account:open": _l("Open an account"),
+    "account:recovery_confirmed": _l("Confirm the recovery code"),
+    "account:recovery_code": _l("Make a new recovery code"),
+    "account:password": _l("Change the password"),
+    "desk:remove": _l("Take somebody off the list of staff"),
+}
+
+# The occasions on which letters are written, by the word with which their keys begin.
+OCCASIONS: dict[str, Any] = {
+    "register": _l("Confirm an address"),
+    "already": _l("There is an account already"),
+    "join": _l("Invitation to a dialogue"),
+    "staff": _l("Invitation to work here"),
+    "notice": _l("Completion notice"),
+    "acknowledgement": _l("Acknowledgement of a request"),
+}
+
 READERS: dict[Room, Any] = {
     Room.DRAFTING: _l("the leads, deputies and advisers of both parties; nobody at the ILO"),
     Room.REQUEST: _l("both parties and the ILO's coordinators, and a facilitator once one is proposed"),
@@ -333,6 +367,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         label=label,
         who_reads=who_reads,
+        event_words=event_words,
         enums={kind.__name__: kind for kind in LABELS},
     )
 
@@ -340,6 +375,19 @@ def install(app: Flask) -> None:
 def label(word: StrEnum) -> str:
     """What people read for a word of the procedure, in their language."""
     return str(LABELS[type(word)][word])
+
+
+def event_words(what: str) -> str:
+    """What people read for an entry of the instance's chain; its own word where there is no better one."""
+    word = what.removeprefix(REFUSED)
+    if word in EVENTS:
+        return str(EVENTS[word])
+    return label(Act(word)) if word in set(Act) else word
+
+
+def occasion_words(occasion: str) -> str:
+    """What people read for the occasion of a letter."""
+    return str(OCCASIONS.get(occasion) or _("News about a dialogue"))
 
 
 def choices(*words: StrEnum) -> list[SelectChoice]:

@@ -155,11 +155,11 @@ def test_the_pauses_grow_up_to_six_hours():
     assert mailroom.pause_after(10) == mailroom.pause_after(10_000) == timedelta(hours=6)
 
 
-def test_after_many_attempts_a_letter_is_given_up_and_its_words_go(house, server, postbox, watch):
+def test_after_many_attempts_a_letter_is_given_up_and_waits_for_somebody_who_looks(house, server, postbox, watch):
     postbox.refuses = True
     write(house, "register:1")
     seen = []
-    for _ in range(100):
+    for _ in range(30):
         seen += mailroom.deliver_all(house.instance, server.send, watch)
         watch.pass_(hours=6)
 
@@ -167,7 +167,7 @@ def test_after_many_attempts_a_letter_is_given_up_and_its_words_go(house, server
     row = rows(house)["register:1"]
     assert row.given_up_at is not None
     assert row.sent_at is None
-    assert letters.opened(house.instance.secrets, row) is None
+    assert letters.opened(house.instance.secrets, row) is not None
 
 
 def test_one_persons_letters_keep_their_order_and_nobody_else_waits_for_them(house, server, postbox, watch):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, SelectMultipleField, StringField
+from wtforms import EmailField, HiddenField, RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import AnyOf, DataRequired, Length, Regexp
 
 from dialogue.domain.people import StaffRole
@@ -40,6 +40,30 @@ class InviteColleagueForm(FlaskForm):
         _l("Works here as"),
         choices=choices(*StaffRole),
         validators=[DataRequired(message=_l("Choose at least one role."))],
+    )
+
+
+class AddressForm(FlaskForm):
+    """Whose account is closed or opened, by its address alone."""
+
+    email = EmailField(
+        _l("E-mail address of the account"),
+        filters=[strip],
+        validators=[
+            DataRequired(message=_l("Enter the address of the account.")),
+            Length(max=254, message=_l("Enter an e-mail address of at most 254 characters.")),
+            Regexp(r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("Enter an e-mail address in the form name@example.org.")),
+        ],
+        render_kw={"autocomplete": "off"},
+    )
+    change = RadioField(
+        _l("What to do"),
+        choices=[
+            SelectChoice("disable", _l("Disable it: nobody signs in with it, and its sessions end at once")),
+            SelectChoice("enable", _l("Enable it again, with the password and the keys that it had")),
+        ],
+        default="disable",
+        validators=[DataRequired(message=_l("Choose what to do."))],
     )
 
 

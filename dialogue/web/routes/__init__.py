@@ -26,6 +26,7 @@ from dialogue.web.routes import (
     staff,
     terms,
     together,
+    upkeep,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -51,6 +52,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     record.bp,
     desk_templates.bp,
     staff.bp,
+    upkeep.bp,
 )
 
 # What only a demo or a developer's instance has.

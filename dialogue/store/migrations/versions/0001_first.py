@@ -94,6 +94,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_cases_reference")),
     )
     op.create_table(
+        "heartbeats",
+        sa.Column("part", sa.String(length=30), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("part", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "limits",
         sa.Column("name", sa.LargeBinary(length=32), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -1475,6 +1481,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_limits_ends_at"))
 
     op.drop_table("limits")
+    op.drop_table("heartbeats")
     op.drop_table("cases")
     op.drop_table("accounts")
     # ### end Alembic commands ###
