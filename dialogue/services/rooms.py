@@ -295,7 +295,7 @@ def _is_for(work: UnitOfWork, manifest: RoomEpoch, members: Members) -> bool:
 
 
 def _broken(work: UnitOfWork, case_id: UUID, room: Room) -> set[int]:
-    """The epochs whose wrap for the actor was found altered in this unit."""
+    """The epochs that were found not to exist, or with an altered wrap for the actor, in this unit."""
     altered: dict[tuple[UUID, Room], set[int]] = work.memory.setdefault("broken_wraps", {})
     return altered.setdefault((case_id, room), set())
 
@@ -319,6 +319,8 @@ def _fetch_keys(work: UnitOfWork, case: Case, room: Room, epochs: set[int]) -> N
         return
     person = work.person
     manifests = {row.epoch: row for row in epochs_among(work.session, case.id, room, missing)}
+    # An epoch that nobody ever began is one that somebody has written into a seal.
+    _broken(work, case.id, room).update(missing - manifests.keys())
     for wrap in wraps_for(work.session, case.id, room, person.account_id, missing):
         manifest = manifests.get(wrap.epoch)
         if manifest is None:
@@ -477,7 +479,10 @@ def _written(body: Body) -> bytes:
 
 
 def _read(plaintext: bytes) -> dict[str, Any]:
-    told = json.loads(plaintext)
+    try:
+        told = json.loads(plaintext)
+    except ValueError:
+        raise SealBroken from None
     if not isinstance(told, dict):
         raise SealBroken
     return told
