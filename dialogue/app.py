@@ -17,7 +17,8 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.errors import Misconfigured
 from dialogue.services.instance import Instance
 from dialogue.store.engine import open_store
-from dialogue.web import components, errors, heads, i18n, labels, logs, security, sessions
+from dialogue.store.limits import open_counts
+from dialogue.web import components, errors, heads, i18n, labels, limits, logs, security, sessions
 from dialogue.web.routes import BLUEPRINTS, PRACTICE
 
 
@@ -54,7 +55,18 @@ def create_app(
         part.install(app)
     for blueprint in (*BLUEPRINTS, *(PRACTICE if config.shows_mailbox else ())):
         app.register_blueprint(blueprint)
+    _count_tries(app)
     return app
+
+
+def _count_tries(app: Flask) -> None:
+    opened: Instance = app.extensions["dialogue"]
+    limits.install(
+        app,
+        engine=open_counts(opened.store),
+        conceal=opened.secrets.throttle_name,
+        clock=app.extensions["dialogue.clock"],
+    )
 
 
 def open_instance(config: settings.Config) -> Instance:

@@ -189,6 +189,29 @@ class ServerSecrets:
         expected = keyed_hash(self._derived(key_id, "audit"), "dialogue/audit-mac/1", message)
         return hmac.compare_digest(expected, mac)
 
+    def throttle_name(self, key: str) -> bytes:
+        """The name under which tries are counted: it tells nobody whose they are.
+
+        key      what is counted for whom, with addresses in clear
+        returns  32 bytes, HMAC-SHA256 under the newest throttle key
+        """
+        return keyed_hash(self._derived(self.newest, "throttle"), "dialogue/throttle-name/1", key)
+
+    def browser_mac(self, email: str, browser: bytes, since: int) -> bytes:
+        """Vouch that somebody has signed in with this address in this browser.
+
+        email    the address, already normalised by the caller
+        browser  16 random bytes that the browser keeps
+        since    day of the sign-in, counted from 1970
+        returns  32 bytes, HMAC-SHA256 under the newest throttle key
+        """
+        return _browser(self._derived(self.newest, "throttle"), email, browser, since)
+
+    def browser_mac_valid(self, email: str, browser: bytes, since: int, mac: bytes) -> bool:
+        """Whether ``mac`` is what ``browser_mac`` made under any key still held."""
+        keys = self._all_derived("throttle").values()
+        return any(hmac.compare_digest(_browser(key, email, browser, since), mac) for key in keys)
+
     def _derived(self, key_id: str, purpose: str) -> bytes:
         return derive_key(self._keys[key_id], encode("dialogue/server/1", purpose))
 
@@ -234,3 +257,7 @@ def _lookup(key: bytes, email: str) -> bytes:
 
 def _session(secret: bytes, salt: bytes) -> bytes:
     return derive_key(secret, encode("dialogue/session/1"), salt)
+
+
+def _browser(key: bytes, email: str, browser: bytes, since: int) -> bytes:
+    return keyed_hash(key, "dialogue/known-browser/1", email, browser, since)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from uuid import UUID
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -14,11 +14,17 @@ from dialogue.crypto.chain import Link, genesis, link_hash
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.people import Room
 from dialogue.store.cases import lock_case
-from dialogue.store.record import Entry, head_of
+from dialogue.store.record import Entry, Tally, find_tally, head_of, tallies_until
 
 INSTANCE = "instance"
 MACS = "record_entries.mac"
 REFUSED = "refused:"
+TURNED_AWAY = "turned_away:"
+ALARM = "alarm:"
+MANY = "#"
+WINDOW = timedelta(minutes=15)
+# So many of a kind stand for themselves within a window; of those that follow one entry tells the number.
+_SHOWN = {REFUSED: 10, ALARM: 10, TURNED_AWAY: 1}
 _INSTANCE_LOCK = 0x6469616C6F677572
 
 
@@ -47,7 +53,7 @@ def append(
     """Add the entries to their chains, one writer at a time, and give the new head of each chain."""
     _take_turns(session, pending)
     heads: dict[str, tuple[int, bytes]] = {}
-    for waiting in pending:
+    for waiting in _bounded(session, pending, now):
         if waiting.chain not in heads:
             head = head_of(session, waiting.chain)
             heads[waiting.chain] = (head.seq, head.digest) if head else (0, genesis(waiting.chain))
@@ -78,6 +84,13 @@ def append(
     return heads
 
 
+def settle(session: Session, secrets: ServerSecrets, now: datetime) -> None:
+    """Tell the numbers of the windows that are over."""
+    _lock_instance(session)
+    if told := _told(session, now):
+        append(session, secrets, told, now)
+
+
 def link_of(entry: Entry) -> Link:
     """The chained part of a stored entry."""
     return Link(
@@ -104,5 +117,45 @@ def vouch_anew(secrets: ServerSecrets, entry: Entry) -> bool:
 def _take_turns(session: Session, pending: Sequence[Pending]) -> None:
     for case_id in sorted({p.case_id for p in pending if p.case_id is not None}):
         lock_case(session, case_id)
-    if session.get_bind().dialect.name == "postgresql" and any(p.chain == INSTANCE for p in pending):
+    if any(p.chain == INSTANCE for p in pending):
+        _lock_instance(session)
+
+
+def _lock_instance(session: Session) -> None:
+    if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _INSTANCE_LOCK})
+
+
+def _bounded(session: Session, pending: Sequence[Pending], now: datetime) -> list[Pending]:
+    """What is to be written: a flood of trouble must not fill the disk, and must not go unnoticed."""
+    if not any(waiting.chain == INSTANCE for waiting in pending):
+        return list(pending)
+    return _told(session, now) + [waiting for waiting in pending if not _is_one_of_many(session, waiting, now)]
+
+
+def _is_one_of_many(session: Session, waiting: Pending, now: datetime) -> bool:
+    shown = next((most for word, most in _SHOWN.items() if waiting.act.startswith(word)), None)
+    if waiting.chain != INSTANCE or shown is None or MANY in waiting.act:
+        return False
+    # Somebody who knocks at every door fills one window and not one for each door.
+    is_known_stranger = waiting.act.startswith(REFUSED) and waiting.actor is not None
+    act = REFUSED.rstrip(":") if is_known_stranger else waiting.act
+    tally = find_tally(session, act, waiting.actor, waiting.object)
+    if tally is None:
+        tally = Tally(id=uuid4(), act=act, actor_id=waiting.actor, object_id=waiting.object, began_at=now, times=0)
+        session.add(tally)
+    tally.times += 1
+    session.flush()
+    return tally.times > shown
+
+
+def _told(session: Session, now: datetime) -> list[Pending]:
+    """An entry for each window that is over and held more than what stands for itself."""
+    told = []
+    for tally in tallies_until(session, now - WINDOW):
+        more = tally.times - next(most for word, most in _SHOWN.items() if f"{tally.act}:".startswith(word))
+        if more > 0:
+            told.append(Pending(INSTANCE, None, tally.actor_id, f"{tally.act}{MANY}{more}", tally.object_id, None))
+        session.delete(tally)
+    session.flush()
+    return told

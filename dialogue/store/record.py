@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Index, LargeBinary, ScalarResult, String, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.record import Kind
-from dialogue.store.base import Hash, Row, When
+from dialogue.store.base import Hash, Id, Row, When
 
 
 class Entry(Row):
@@ -31,6 +31,39 @@ class Entry(Row):
     digest: Mapped[Hash]
     mac: Mapped[Hash]
     mac_key: Mapped[str] = mapped_column(String(16))
+
+
+class Tally(Row):
+    """How often one kind of trouble came in a window that is open; when it closes, one entry says the number.
+
+    act      what the entry will say
+    began_at when the first came
+    """
+
+    __tablename__ = "tallies"
+
+    id: Mapped[Id]
+    act: Mapped[str] = mapped_column(String(60))
+    actor_id: Mapped[UUID | None]
+    object_id: Mapped[UUID | None]
+    began_at: Mapped[When] = mapped_column(index=True)
+    times: Mapped[int]
+
+
+def find_tally(session: Session, act: str, actor_id: UUID | None, object_id: UUID | None) -> Tally | None:
+    """The open window of one kind of trouble."""
+    return session.scalar(
+        select(Tally).where(
+            Tally.act == act,
+            Tally.actor_id.is_not_distinct_from(actor_id),
+            Tally.object_id.is_not_distinct_from(object_id),
+        )
+    )
+
+
+def tallies_until(session: Session, moment: datetime) -> Sequence[Tally]:
+    """The windows that began at that moment or before, oldest first."""
+    return session.scalars(select(Tally).where(Tally.began_at <= moment).order_by(Tally.began_at, Tally.id)).all()
 
 
 def head_of(session: Session, chain: str) -> Entry | None:
@@ -75,6 +108,32 @@ def entries_of(
     return session.scalars(query).all()
 
 
+def moments_of(session: Session, case_id: UUID, actor_id: UUID, *, limit: int) -> Sequence[datetime]:
+    """When somebody read or did something in a case, newest first."""
+    return session.scalars(
+        select(Entry.at)
+        .where(Entry.case_id == case_id, Entry.actor_id == actor_id)
+        .order_by(Entry.at.desc())
+        .limit(limit)
+    ).all()
+
+
+def done_since(
+    session: Session, case_id: UUID, chains: Iterable[str], *, since: datetime, but: UUID, limit: int
+) -> Sequence[tuple[str, str, UUID | None, int, datetime]]:
+    """What others did in those chains after a moment: (chain, act, actor, how often, when last), the latest first."""
+    latest = func.max(Entry.at)
+    rows = session.execute(
+        select(Entry.chain, Entry.act, Entry.actor_id, func.count(), latest)
+        .where(Entry.case_id == case_id, Entry.chain.in_(list(chains)), Entry.at > since, _is_of(Kind.ACTS))
+        .where(or_(Entry.actor_id.is_(None), Entry.actor_id != but))
+        .group_by(Entry.chain, Entry.act, Entry.actor_id)
+        .order_by(latest.desc(), Entry.act)
+        .limit(limit)
+    )
+    return [(row[0], row[1], row[2], row[3], row[4]) for row in rows]
+
+
 def _is_of(kind: Kind) -> ColumnElement[bool]:
     refused = Entry.act.startswith("refused:", autoescape=True)
     read = Entry.act.endswith(":read", autoescape=True)
@@ -101,6 +160,21 @@ def chain_of(session: Session, chain: str) -> ScalarResult[Entry]:
     return session.scalars(
         select(Entry).where(Entry.chain == chain).order_by(Entry.seq).execution_options(yield_per=500)
     )
+
+
+def newest_of(
+    session: Session, chain: str, *, since: datetime | None = None, kind: str = "", limit: int
+) -> Sequence[Entry]:
+    """The newest entries of a chain, oldest first.
+
+    kind   of acts that begin with this word only
+    """
+    query = select(Entry).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(limit)
+    if since is not None:
+        query = query.where(Entry.at >= since)
+    if kind:
+        query = query.where(Entry.act.startswith(kind, autoescape=True))
+    return session.scalars(query).all()[::-1]
 
 
 def chains(session: Session) -> Sequence[str]:

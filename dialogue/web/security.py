@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Flask, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
@@ -42,6 +44,12 @@ PUBLIC = frozenset(
 BEGUN = PUBLIC - {"home.index"} | {"accounts.recovery_code"}
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
+# How many bytes a request may bring. Nobody's words are longer than a page; a visitor's are an address or a name,
+# except where words come along that were typed before a session ran out.
+PAGE_OF_WORDS = 1024 * 1024
+FEW_WORDS = 64 * 1024
+BODIES: Mapping[str, int] = {"session.sign_in": PAGE_OF_WORDS, "session.sign_out": 4096, "language.switch": 16 * 1024}
+
 _FEATURES = (
     "accelerometer",
     "autoplay",
@@ -64,6 +72,7 @@ _FEATURES = (
 
 def install(app: Flask) -> None:
     """Put the checks before every page and the headers on every answer."""
+    app.before_request(bound_the_body)
     app.before_request(refuse_foreign_writes)
     app.before_request(ask_for_sign_in)
     CSRFProtect(app)
@@ -97,6 +106,16 @@ def headers() -> Secure:
         xcto=XContentTypeOptions().nosniff(),
         xfo=XFrameOptions().deny(),
     )
+
+
+def bound_the_body() -> None:
+    """Take no more from a request than its page needs; before anything of it is read."""
+    present = visit()
+    is_somebody = present.signed is not None or present.is_stale
+    most = BODIES.get(request.endpoint or "", PAGE_OF_WORDS if is_somebody else FEW_WORDS)
+    request.max_content_length = request.max_form_memory_size = most
+    if request.content_length is not None and request.content_length > most:
+        abort(413)
 
 
 def refuse_foreign_writes() -> None:
