@@ -117,6 +117,7 @@ class Seat:
     bound       the person has accepted the terms of confidentiality in force
     undertook   the person has accepted them in this or an earlier version: what is there stays readable
     stated      somebody who may has signed for this person's key; before that an invitation was followed, no more
+    stands_in   of a deputy: the lead has said so, or is away
     """
 
     account: UUID
@@ -127,6 +128,7 @@ class Seat:
     until: datetime | None = None
     undertook: bool = False
     stated: bool = True
+    stands_in: bool = True
 
     @property
     def has_undertaken(self) -> bool:
@@ -135,7 +137,9 @@ class Seat:
 
     @property
     def speaks(self) -> bool:
-        """Whether this person records what the party itself says: its lead, or the deputy."""
+        """Whether this person records what the party itself says: its lead, or the deputy who stands in."""
+        if self.role is Role.DEPUTY and not self.stands_in:
+            return False
         return self.party is not None and self.role in SPEAKS_FOR_ITS_PARTY
 
     def is_over(self, now: datetime) -> bool:

@@ -145,6 +145,9 @@ RULES: dict[Act, Rule] = {
     Act.CASE_INVITE: all_of(initiates, moves(Act.CASE_INVITE)),
     Act.REQUEST_READ: all_of(not_gone, in_the_room),
     Act.REQUEST_EDIT: all_of(prepares, in_the_room, drafting),
+    Act.REQUEST_COMMENT: all_of(prepares, in_the_room, drafting),
+    # The ILO does what both ask (R3): only both leads together change it, once the terms bind them.
+    Act.SUPPORT_CHANGE: all_of(leads, bound, while_active),
     Act.REQUEST_ENDORSE: all_of(leads, confirmed, while_(CaseStatus.INVITED)),
     Act.CASE_REQUEST: all_of(leads, confirmed, moves(Act.CASE_REQUEST)),
     Act.CASE_DECLINE: all_of(initiates, moves(Act.CASE_DECLINE)),
@@ -156,6 +159,7 @@ RULES: dict[Act, Rule] = {
     Act.PARTICIPANT_READ: all_of(not_gone, sees_who_sits),
     Act.PARTICIPANT_LIST: all_of(leads, any_of(drafting, while_active)),
     Act.PARTICIPANT_REMOVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
+    Act.ORGANISATION_LEAVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_STATE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_ACCEPT: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_ASK: all_of(leads, while_seats_change),

@@ -27,6 +27,7 @@ class StatementKind(StrEnum):
     ACCEPT = "accept"
     REMOVE = "remove"
     GRANT_HISTORY = "grant_history"
+    TAKE_BACK_HISTORY = "take_back_history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Statement:
 
     number             1, 2, 3 … without a gap within the case
     fingerprint        32 bytes, of the subject's public keys
-    room               the room whose history is granted, for that kind alone
+    room               the room whose history is granted or no longer granted, for those kinds alone
     signer_fingerprint 32 bytes, of the signer's public keys
     previous           32 bytes, hash of statement ``number - 1``; for the first the random origin of the case
     """
@@ -167,19 +168,22 @@ def may_sign(standings: Standings, desk: DeskList, statement: Statement) -> bool
         return is_that_seat and speaks_for is not None and speaks_for is not subject.party
     if statement.kind is StatementKind.GRANT_HISTORY:
         return statement.room is not None and _granter(standings, statement) in owners_of_history(statement.room)
+    if statement.kind is StatementKind.TAKE_BACK_HISTORY:
+        return (statement.room, _granter(standings, statement)) in subject.history
     if statement.signer == statement.account and statement.signer_fingerprint == subject.fingerprint:
         return True
     return speaks_for is not None and subject.party in {speaks_for, None}
 
 
 def _granter(standings: Standings, statement: Statement) -> Party | Role | None:
+    """For whom the signer grants: its party, or the ILO's role that it holds; nobody of the ILO opens to himself."""
     party = standings.speaker(statement.signer, statement.signer_fingerprint)
     if party is not None:
         return party
     signer = standings.people.get(statement.signer)
     if signer is None or signer.fingerprint != statement.signer_fingerprint:
         return None
-    if not standings.is_confirmed(statement.signer):
+    if not standings.is_confirmed(statement.signer) or statement.signer == statement.account:
         return None
     return signer.role
 
@@ -217,6 +221,9 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
         subject, granter = people[statement.account], _granter(standings, statement)
         granted = (statement.room, granter)
         people[statement.account] = replace(subject, history=subject.history | {granted})  # type: ignore[arg-type]
+    elif statement.kind is StatementKind.TAKE_BACK_HISTORY:
+        subject, granted = people[statement.account], (statement.room, _granter(standings, statement))
+        people[statement.account] = replace(subject, history=subject.history - {granted})
     else:
         if statement.role is Role.LEAD and statement.party is not None:
             former = standings.leads.get(statement.party)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from dialogue.crypto.sealing import epoch_of
@@ -9,9 +10,10 @@ from dialogue.domain.people import ALWAYS_WITH_HISTORY, Room, Seat, rooms_of
 from dialogue.errors import Locked
 from dialogue.services import rooms, statements
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.agenda import current_positions, current_wordings, items_of
+from dialogue.store.agenda import current_positions, current_translations, current_wordings, items_of
 from dialogue.store.base import InRoom
 from dialogue.store.cases import Case, lock_case
+from dialogue.store.questions import open_questions
 from dialogue.store.rooms import DueWrap, due_wraps, rooms_in_use
 
 
@@ -24,7 +26,7 @@ def welcome(work: UnitOfWork, case: Case, account_id: UUID) -> None:
     in_use = rooms_in_use(work.session, case.id)
     present = {(due.room, due.account_id) for due in due_wraps(work.session, case.id)}
     for room in sorted(heard & in_use):
-        due = room is Room.JOINT or (standing is not None and standing.may_have_history(room))
+        due = room in _TABLES or (standing is not None and standing.may_have_history(room))
         if due and (room, account_id) not in present:
             work.session.add(DueWrap(case_id=case.id, room=room, account_id=account_id, asked_at=work.now))
     work.session.flush()
@@ -72,27 +74,44 @@ def fulfil(work: UnitOfWork, case: Case) -> None:
                 if not rooms.holds_all(work, case, room):
                     continue
                 rooms.share_history(work, case, room, due.account_id)
-            elif room is not Room.JOINT or not _lay_the_table(work, case):
+            elif room not in _TABLES or not _lay_the_table(work, case, room):
                 continue
             work.session.delete(due)
     work.session.flush()
 
 
-def _lay_the_table(work: UnitOfWork, case: Case) -> bool:
-    """Seal agenda, current wordings and current positions anew for everybody who hears the joint room now."""
-    newest = rooms.newest_key(work, case, Room.JOINT)
-    on_the_table: list[InRoom] = [
+def _of_the_joint_room(work: UnitOfWork, case: Case) -> list[InRoom]:
+    """The agenda, the wordings on it with their translations, and the positions on them."""
+    return [
         *items_of(work.session, case.id),
         *current_wordings(work.session, case.id),
+        *current_translations(work.session, case.id),
         *current_positions(work.session, case.id),
     ]
+
+
+def _of_the_input_room(work: UnitOfWork, case: Case) -> list[InRoom]:
+    """The question that waits; the expert who comes for it reads nothing else of the room's past."""
+    return list(open_questions(work.session, case.id))
+
+
+_TABLES: dict[Room, Callable[[UnitOfWork, Case], list[InRoom]]] = {
+    Room.JOINT: _of_the_joint_room,
+    Room.INPUT: _of_the_input_room,
+}
+
+
+def _lay_the_table(work: UnitOfWork, case: Case, room: Room) -> bool:
+    """Seal what is on the table of a room anew for everybody who hears it now."""
+    newest = rooms.newest_key(work, case, room)
+    on_the_table = _TABLES[room](work, case)
     old = [row for row in on_the_table if epoch_of(row.sealed_body) != newest.epoch]  # type: ignore[attr-defined]
-    places = [row.place("body", Room.JOINT) for row in old]
+    places = [row.place("body", room) for row in old]
     sealed = [row.sealed_body for row in old]  # type: ignore[attr-defined]
-    opened = rooms.open_all(work, case, Room.JOINT, list(zip(sealed, places, strict=True)))
+    opened = rooms.open_all(work, case, room, list(zip(sealed, places, strict=True)))
     if any(found.trouble is rooms.Trouble.LOCKED for found in opened):
         return False
     for row, place, found in zip(old, places, opened, strict=True):
         if found.trouble is None:
-            row.sealed_body = rooms.seal(work, case, Room.JOINT, found.body, place)  # type: ignore[attr-defined]
+            row.sealed_body = rooms.seal(work, case, room, found.body, place)  # type: ignore[attr-defined]
     return True

@@ -1,4 +1,4 @@
-"""Facilitators: on the office's signed list, proposed, their interests declared, accepted by both leads apart."""
+"""Facilitators: from the office's list, interests declared, accepted by both leads apart, replaced the same way."""
 
 from __future__ import annotations
 
@@ -6,19 +6,34 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from dialogue.crypto.sealing import epoch_of
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import ACTIVE, CaseStatus
-from dialogue.domain.facilitators import DRAFT_OF_DECLARATION, check_interests
-from dialogue.domain.people import PARTY_ROOMS, Party, Role, Room, Seat, StaffRole
+from dialogue.domain.facilitators import DRAFT_OF_DECLARATION, DRAFT_OF_HAND_OVER, check_interests
+from dialogue.domain.people import PARTY_ROOMS, Party, Role, Room, Seat, StaffRole, hears
 from dialogue.domain.seats import StatementKind
-from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
-from dialogue.services import audit, cases, drafts, due, identity, participants, requests, rooms, statements
+from dialogue.errors import Forbidden, NotFound, OutOfDate, SealBroken, Unfit
+from dialogue.services import (
+    audit,
+    cases,
+    drafts,
+    due,
+    history,
+    identity,
+    notes,
+    participants,
+    requests,
+    rooms,
+    roster,
+    statements,
+)
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
-from dialogue.services.identity import Person
 from dialogue.services.letters import LetterKind
+from dialogue.services.roster import Candidate
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
+from dialogue.store.notes import newest_seals
 from dialogue.store.participants import (
     Declaration,
     Participant,
@@ -27,6 +42,7 @@ from dialogue.store.participants import (
     find_participant,
     find_seat,
 )
+from dialogue.store.rooms import epochs_held
 
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
@@ -37,6 +53,8 @@ class Proposed:
 
     declaration_id   of the newest declaration, which an answer names
     accepted_by      shown to the reader only for its own party until both have answered
+    is_succeeded     both leads have accepted somebody else since: this one hands over and leaves
+    may              what the reader may do about this seat now: hand over, leave, end it
     """
 
     participant_id: UUID
@@ -48,6 +66,8 @@ class Proposed:
     interests: str | None = field(repr=False)
     accepted_by: frozenset[Party]
     is_me: bool
+    is_succeeded: bool
+    may: frozenset[Act]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +75,38 @@ class Facilitation:
     """The page of the facilitator: who is proposed, and who could be.
 
     declined   names of those whom one of the parties did not accept
-    could_be   for those who may propose, while nobody is proposed
+    left       names of those who sat here once
+    could_be   for those who may propose, while nobody is proposed; where somebody sits, it is to be the successor
     """
 
     head: CaseHead
     proposed: tuple[Proposed, ...]
     declined: tuple[str, ...] = field(repr=False)
-    could_be: tuple[Person, ...] = field(repr=False)
+    left: tuple[str, ...] = field(repr=False)
+    could_be: tuple[Candidate, ...] = field(repr=False)
+
+    @property
+    def seated(self) -> tuple[Proposed, ...]:
+        """Those whom both leads have accepted."""
+        return tuple(one for one in self.proposed if one.state is ParticipantState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What is told before a facilitator's seat ends.
+
+    successors   who has been accepted by both leads since
+    notes        how many notes there are in the facilitators' room
+    given_up     how many of them nobody who stays can open
+    """
+
+    head: CaseHead
+    participant_id: UUID
+    name: str = field(repr=False)
+    is_me: bool
+    successors: tuple[str, ...] = field(repr=False)
+    notes: int
+    given_up: int
 
 
 def index(work: UnitOfWork, case_id: UUID) -> Facilitation:
@@ -77,9 +122,10 @@ def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Facilitation:
     declared = _interests(work, case, rows) if rooms.listens_to(seat, Room.REQUEST) else {}
     people = statements.standings(work, case_id).people
     head = cases.head(work, case, seat)
-    may_propose = Act.FACILITATOR_PROPOSE in head.may and not rows
-    listed = statements.desk(work).of(StaffRole.FACILITATOR) if may_propose else {}
-    names = identity.people(work, {*listed, *(row.account_id for row in ever if row.account_id)})
+    may_propose = Act.FACILITATOR_PROPOSE in head.may and _room_for_one_more(rows)
+    could_be = roster.candidates(work, StaffRole.FACILITATOR) if may_propose else ()
+    names = identity.people(work, {row.account_id for row in ever if row.account_id})
+    seated = [row for row in rows if row.state is ParticipantState.CONFIRMED]
     proposed = []
     for row in rows:
         if row.account_id is None:
@@ -98,30 +144,33 @@ def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Facilitation:
                 interests,
                 frozenset(party for party in shown if party is not None),
                 row.account_id == seat.account,
+                _is_succeeded(row, seated),
+                _acts_about(row, seat, seated) & head.may,
             )
         )
-    declined = [row.account_id for row in ever if row.state is ParticipantState.DECLINED]
-    could_be = sorted((names[account] for account in listed if account in names), key=lambda person: person.name)
+    sits_already = {row.account_id for row in rows}
     return Facilitation(
         head,
         tuple(proposed),
-        tuple(names[account].name for account in declined if account in names),
-        tuple(could_be),
+        _names_of(ever, ParticipantState.DECLINED, names),
+        _names_of(ever, ParticipantState.REMOVED, names),
+        tuple(one for one in could_be if one.person.account_id not in sits_already),
     )
 
 
 def propose(work: UnitOfWork, case_id: UUID, account_id: UUID) -> UUID:
-    """Propose somebody from the office's list; the signed proposal lets that person read the request only."""
+    """Propose somebody from the office's list; the signed proposal lets that person read the request only.
+
+    Where somebody sits already, it is a successor: the same path, and the one who sits leaves once it has been walked.
+    """
     case, _ = admit(work, case_id, Act.FACILITATOR_PROPOSE)
-    fingerprint = statements.desk(work).of(StaffRole.FACILITATOR).get(account_id)
-    if fingerprint is None:
-        raise Unfit("facilitator_not_listed")
-    if any(_is_open(row) for row in rooms.rows_of(work, case_id).values()):
+    fingerprint = roster.check_key(work, account_id, StaffRole.FACILITATOR)
+    if not _room_for_one_more([row for row in rooms.rows_of(work, case_id).values() if _is_open(row)]):
         raise Unfit("facilitator_present")
     row = find_seat(work.session, case_id, account_id)
     if row is None:
         row = _list(work, case, account_id)
-    elif row.role is not Role.FACILITATOR:
+    elif row.role is not Role.FACILITATOR or row.state is ParticipantState.CONFIRMED:
         raise Unfit("facilitator_sits")
     row.state = ParticipantState.STATED
     row.listed_by, row.listed_at, row.removed_at = work.person.account_id, work.now, None
@@ -184,6 +233,8 @@ def accept(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, seen: UUID 
     if row.state is ParticipantState.CONFIRMED:
         audit.record(work, Act.FACILITATOR_ACCEPT, case_id, row.id)
         cases.tell(work, [row.account_id], LetterKind.SEAT_CONFIRMED, about=f"{row.id.hex}:facilitator")
+        former = [one.account_id for one in _seated(work, case_id) if one.id != row.id and one.account_id]
+        cases.tell(work, former, LetterKind.WAITING, about=f"{row.id.hex}:{work.now.isoformat()}")
     cases.begin_if_ready(work, case)
 
 
@@ -198,6 +249,139 @@ def decline(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> None:
     audit.record(work, Act.FACILITATOR_DECLINE, case_id, row.id, room=_own_room(seat))
     told = [*requests.leads_of(work, case), *([row.account_id] if row.account_id else ())]
     cases.tell(work, told, LetterKind.WAITING, about=f"{row.id.hex}:{work.now.isoformat()}")
+
+
+def look_before_leaving(work: UnitOfWork, case_id: UUID, participant_id: UUID, act: Act) -> Departure:
+    """What ends with a facilitator's seat, and what nobody could open any more; refused as the act would be.
+
+    act   FACILITATOR_LEAVE for one's own seat, FACILITATOR_RELEASE for a lead who ends that of one who is replaced
+    """
+    case, seat = admit(work, case_id, act)
+    row = _find_leaving(work, case, seat, participant_id, act)
+    return _departure(work, case, seat, row)
+
+
+def hand_over(work: UnitOfWork, case_id: UUID, *, title: str, words: str) -> bool:
+    """Leave a note for whoever follows in the facilitators' room, and open what was noted there to a successor.
+
+    returns   whether a successor who can hear that room was there
+    """
+    case, seat = admit(work, case_id, Act.FACILITATOR_HAND_OVER)
+    if words.strip():
+        notes.write(work, case_id, Room.FACILITATION, title=title, body=words)
+    successors = _successors(work, case, seat.account)
+    people = statements.standings(work, case_id).people
+    for account in successors:
+        if not people[account].may_have_history(Room.FACILITATION):
+            history.grant(work, case_id, account, Room.FACILITATION)
+    drafts.discard(work, case_id, DRAFT_OF_HAND_OVER)
+    audit.record(work, Act.FACILITATOR_HAND_OVER, case_id, case_id, room=Room.FACILITATION)
+    return bool(successors)
+
+
+def leave(work: UnitOfWork, case_id: UUID, *, gives_up: bool = False) -> None:
+    """End one's own seat as facilitator, or one's candidature.
+
+    gives_up   the page has said which notes nobody will be able to open, and it was confirmed
+    raises     Unfit("notes_given_up") where there are such notes and it was not
+    """
+    case, seat = admit(work, case_id, Act.FACILITATOR_LEAVE)
+    row = find_seat(work.session, case_id, seat.account)
+    if row is None or not _is_open(row):
+        raise NotFound(case_id)
+    _end(work, case, seat, row, Act.FACILITATOR_LEAVE, gives_up=gives_up)
+
+
+def release(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, gives_up: bool = False) -> None:
+    """End the seat of a facilitator whom another, accepted by both leads, succeeds: who is ill cannot leave himself.
+
+    gives_up   as for ``leave``
+    """
+    case, seat = admit(work, case_id, Act.FACILITATOR_RELEASE)
+    row = _find_leaving(work, case, seat, participant_id, Act.FACILITATOR_RELEASE)
+    _end(work, case, seat, row, Act.FACILITATOR_RELEASE, gives_up=gives_up)
+
+
+def _end(work: UnitOfWork, case: Case, seat: Seat, row: Participant, act: Act, *, gives_up: bool) -> None:
+    if _departure(work, case, seat, row).given_up and not gives_up:
+        raise Unfit("notes_given_up")
+    sat = row.state is ParticipantState.CONFIRMED
+    participants.take_away(work, case, row, ParticipantState.REMOVED if sat else ParticipantState.DECLINED)
+    audit.record(work, act, case.id, row.id)
+    told = {*requests.leads_of(work, case), *([row.account_id] if row.account_id else [])} - {seat.account}
+    if not _seated(work, case.id):
+        told |= set(statements.desk(work).of(StaffRole.COORDINATOR))
+    cases.tell(work, sorted(told), LetterKind.WAITING, about=f"{row.id.hex}:{work.now.isoformat()}")
+    cases.begin_if_ready(work, case)
+
+
+def _find_leaving(work: UnitOfWork, case: Case, seat: Seat, participant_id: UUID, act: Act) -> Participant:
+    row = find_participant(work.session, case.id, participant_id)
+    if row is None or row.role is not Role.FACILITATOR or row.state in _GONE:
+        raise NotFound(participant_id)
+    if act is Act.FACILITATOR_LEAVE and row.account_id != seat.account:
+        raise Forbidden(act)
+    if act is Act.FACILITATOR_RELEASE and not _is_succeeded(row, _seated(work, case.id)):
+        raise Unfit("successor_first")
+    return row
+
+
+def _departure(work: UnitOfWork, case: Case, seat: Seat, row: Participant) -> Departure:
+    account = row.account_id or row.id
+    successors = [one.account_id for one in _seated(work, case.id) if one.id != row.id and one.account_id]
+    staying = epochs_held(work.session, case.id, Room.FACILITATION, successors)
+    sealed = newest_seals(work.session, case.id, Room.FACILITATION) if row.state is ParticipantState.CONFIRMED else ()
+    people = identity.people(work, {account, *successors})
+    return Departure(
+        cases.head(work, case, seat),
+        row.id,
+        people[account].name if account in people else "",
+        row.account_id == seat.account,
+        tuple(people[one].name for one in successors if one in people),
+        len(sealed),
+        sum(_epoch(words) not in staying for words in sealed),
+    )
+
+
+def _epoch(sealed: bytes) -> int | None:
+    try:
+        return epoch_of(sealed)
+    except SealBroken:
+        return None
+
+
+def _seated(work: UnitOfWork, case_id: UUID) -> list[Participant]:
+    rows = rooms.rows_of(work, case_id).values()
+    return [row for row in rows if row.role is Role.FACILITATOR and row.state is ParticipantState.CONFIRMED]
+
+
+def _successors(work: UnitOfWork, case: Case, account_id: UUID) -> list[UUID]:
+    """The facilitators beside this one who hear the facilitators' room already."""
+    return [
+        other.account
+        for other, _ in rooms.seats_now(work, case)
+        if other.role is Role.FACILITATOR and other.account != account_id and hears(Room.FACILITATION, other)
+    ]
+
+
+def _is_succeeded(row: Participant, seated: list[Participant]) -> bool:
+    return any(one.id != row.id and one.listed_at > row.listed_at for one in seated) and row in seated
+
+
+def _room_for_one_more(rows: list[Participant]) -> bool:
+    """One is proposed at a time, and while one hands over to another nobody else is."""
+    return len(rows) < 2 and all(row.state is ParticipantState.CONFIRMED for row in rows)
+
+
+def _acts_about(row: Participant, seat: Seat, seated: list[Participant]) -> frozenset[Act]:
+    if row.account_id == seat.account:
+        sits = row.state is ParticipantState.CONFIRMED
+        return frozenset({Act.FACILITATOR_LEAVE, *([Act.FACILITATOR_HAND_OVER] if sits else [])})
+    return frozenset({Act.FACILITATOR_RELEASE}) if _is_succeeded(row, seated) else frozenset()
+
+
+def _names_of(rows: list[Participant], state: ParticipantState, people: dict[UUID, identity.Person]) -> tuple[str, ...]:
+    return tuple(people[row.account_id].name for row in rows if row.state is state and row.account_id in people)
 
 
 def _own_room(seat: Seat) -> Room:

@@ -10,10 +10,11 @@ from uuid import UUID
 from dialogue.domain.acts import Act
 from dialogue.domain.people import CAUCUS_OF, Party, Role, Room, Seat, rooms_of
 from dialogue.domain.waiting import Progress, Task, TaskKind
-from dialogue.services import admission, cases, identity, waiting
+from dialogue.services import admission, cases, identity, visits, waiting
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.unit import UnitOfWork
+from dialogue.services.visits import Since
 from dialogue.store.cases import Case
 from dialogue.store.participants import Participant, ParticipantState
 from dialogue.store.requests import newest_version
@@ -84,6 +85,7 @@ class CasePage:
     compares_with  who has to confirm the reader's own seat, until it stands
     due            rooms that open to the reader once somebody who holds their keys has been here
     ways_out       the acts by which the reader may leave now
+    new            what others have done since the reader was last here; None at a first visit
     """
 
     head: CaseHead
@@ -96,6 +98,7 @@ class CasePage:
     compares_with: Counterpart | None
     due: tuple[Room, ...]
     ways_out: frozenset[Act]
+    new: Since | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ def show(work: UnitOfWork, case_id: UUID) -> CasePage:
         _compares_with(seat, rows, names),
         tuple(sorted(due.room for due in due_wraps(work.session, case.id) if due.account_id == seat.account)),
         _ways_out(case, seat, head.may),
+        visits.since(work, case.id, seat),
     )
 
 
@@ -151,7 +155,7 @@ def _names(work: UnitOfWork, rows: Iterable[Participant]) -> dict[UUID, str]:
     """The names of the people listed, by their place and by their account."""
     names = {}
     for row in rows:
-        name = identity.open_field(work.instance.secrets, row, "sealed_identity")["name"]
+        name = identity.shown_field(work, row)["name"]
         names[row.id] = name
         if row.account_id is not None:
             names[row.account_id] = name

@@ -299,7 +299,7 @@ def remove(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> None:
 
 
 def take_away(work: UnitOfWork, case: Case, row: Participant, state: ParticipantState) -> None:
-    """Remove somebody from the chain, the rows and the keys, and end that person's sign-ins."""
+    """Remove somebody from the chain, the rows and the keys; who is removed by another is signed out everywhere."""
     row.state = state
     row.removed_at = work.now
     if row.account_id is None:
@@ -316,7 +316,8 @@ def take_away(work: UnitOfWork, case: Case, row: Participant, state: Participant
             role=row.role,
         )
     delete_wraps(work.session, case.id, row.account_id)
-    end_sign_ins(work.session, row.account_id)
+    if row.account_id != work.person.account_id:
+        end_sign_ins(work.session, row.account_id)
     work.session.flush()
     rooms.forget(work, case.id)
 
@@ -329,6 +330,8 @@ def settle(work: UnitOfWork, case: Case) -> None:
         standing = found.people.get(account)
         if standing is not None and row.state not in _GONE:
             is_confirmed = found.is_confirmed(account)
+            if standing.role is Role.EXPERT and not is_confirmed:
+                continue
             row.state = ParticipantState.CONFIRMED if is_confirmed else ParticipantState.STATED
             row.role = standing.role
     work.session.flush()
@@ -413,7 +416,7 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
     is_unsettled = me is not None and me.state is not ParticipantState.CONFIRMED
     people = []
     for row in rows:
-        fields = identity.open_field(work.instance.secrets, row, "sealed_identity")
+        fields = identity.shown_field(work, row)
         own = row.party is not None and row.party is seat.party
         mine = _acts_about(row, seat) & may
         people.append(

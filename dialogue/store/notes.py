@@ -81,6 +81,15 @@ def notes_in(
     return [(note, revision) for note, revision in session.execute(query)]
 
 
+def newest_seals(session: Session, case_id: UUID, room: Room) -> Sequence[bytes]:
+    """The current revision of every note of a room, as it is sealed."""
+    return session.scalars(
+        select(NoteRevision.sealed_body)
+        .join(Note, (NoteRevision.note_id == Note.id) & (NoteRevision.number == Note.revision))
+        .where(Note.case_id == case_id, Note.room == room)
+    ).all()
+
+
 def find_note(session: Session, case_id: UUID, note_id: UUID, *, rooms: Collection[Room]) -> Note | None:
     """The note, where it lies in one of those rooms."""
     return session.scalar(select(Note).where(Note.case_id == case_id, Note.id == note_id, Note.room.in_(list(rooms))))

@@ -7,9 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, select
+from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.people import Party, Role, Room, StaffRole
 from dialogue.domain.seats import StatementKind
 from dialogue.store.base import AccountId, CaseId, Hash, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
@@ -45,6 +46,8 @@ class Participant(Row):
     listed_at: Mapped[When]
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_late: Mapped[bool] = mapped_column(default=False)
+    stands_in: Mapped[bool] = mapped_column(default=True)
+    keys_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class SeatStatement(Row):
@@ -85,6 +88,38 @@ class DeskStatement(Row):
     digest: Mapped[Hash]
     signature: Mapped[bytes] = mapped_column(LargeBinary(64))
     made_at: Mapped[When]
+
+
+class SeatInquiry(Row, InRoom):
+    """What one lead asks the other about a listed person, and the answer; in the drafting room, never for the ILO."""
+
+    __tablename__ = "seat_inquiries"
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participants.id", ondelete="CASCADE"))
+    party: Mapped[Party] = mapped_column(enum_column(Party))
+    asked_by: Mapped[AccountId]
+    asked_at: Mapped[When]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sealed_question: Mapped[Sealed]
+    sealed_answer: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Attendant(Row, InRoom):
+    """A paper entry: an interpreter or observer who has undertaken, and for which meetings; who it is is sealed."""
+
+    __tablename__ = "attendants"
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    kind: Mapped[AttendantKind] = mapped_column(enum_column(AttendantKind))
+    party: Mapped[Party | None] = mapped_column(enum_column(Party))
+    entered_by: Mapped[AccountId]
+    entered_at: Mapped[When]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sealed_body: Mapped[Sealed]
 
 
 class Declaration(Row, InRoom):
@@ -143,3 +178,37 @@ def statement_digest(session: Session, case_id: UUID, number: int) -> bytes | No
     return session.scalar(
         select(SeatStatement.digest).where(SeatStatement.case_id == case_id, SeatStatement.number == number)
     )
+
+
+def inquiries_about(session: Session, case_id: UUID, participant_id: UUID) -> Sequence[SeatInquiry]:
+    """What was asked about one person, oldest first."""
+    return session.scalars(
+        select(SeatInquiry)
+        .where(SeatInquiry.case_id == case_id, SeatInquiry.participant_id == participant_id)
+        .order_by(SeatInquiry.asked_at, SeatInquiry.id)
+    ).all()
+
+
+def find_inquiry(session: Session, case_id: UUID, inquiry_id: UUID) -> SeatInquiry | None:
+    return session.scalar(select(SeatInquiry).where(SeatInquiry.case_id == case_id, SeatInquiry.id == inquiry_id))
+
+
+def inquiries_counted(session: Session, case_id: UUID) -> dict[UUID, tuple[int, int]]:
+    """By participant: how many questions were asked about that person, and how many of them wait for an answer."""
+    rows = session.execute(
+        select(SeatInquiry.participant_id, func.count(), func.count() - func.count(SeatInquiry.answered_at))
+        .where(SeatInquiry.case_id == case_id)
+        .group_by(SeatInquiry.participant_id)
+    )
+    return {participant: (asked, waiting) for participant, asked, waiting in rows}
+
+
+def attendants_of(session: Session, case_id: UUID) -> Sequence[Attendant]:
+    """Everybody entered, newest first."""
+    return session.scalars(
+        select(Attendant).where(Attendant.case_id == case_id).order_by(Attendant.entered_at.desc(), Attendant.id)
+    ).all()
+
+
+def find_attendant(session: Session, case_id: UUID, attendant_id: UUID) -> Attendant | None:
+    return session.scalar(select(Attendant).where(Attendant.case_id == case_id, Attendant.id == attendant_id))

@@ -120,6 +120,20 @@ def wraps_for(
     return session.scalars(query.order_by(RoomWrap.epoch)).all()
 
 
+def epochs_held(session: Session, case_id: UUID, room: Room, accounts: Iterable[UUID]) -> frozenset[int]:
+    """The epochs of a room of which at least one of those accounts holds the key."""
+    wanted = list(accounts)
+    if not wanted:
+        return frozenset()
+    return frozenset(
+        session.scalars(
+            select(RoomWrap.epoch).where(
+                RoomWrap.case_id == case_id, RoomWrap.room == room, RoomWrap.account_id.in_(wanted)
+            )
+        )
+    )
+
+
 def wraps_counted(session: Session, case_id: UUID, rooms: Iterable[Room]) -> dict[tuple[Room, UUID], int]:
     """How many epochs of those rooms each account holds, in one query."""
     rows = session.execute(

@@ -179,6 +179,14 @@ REASONS: dict[str, Any] = {
     "staff_sits": _l("An account of the ILO's staff cannot take a seat of a party. Use an account of your own."),
     "initiator_withdraws": _l("Your side began this dialogue: it takes the invitation back instead of declining it."),
     "terms_text": _l("Write the terms. They may have at most 20,000 characters."),
+    "support_none": _l("Choose at least one kind of support."),
+    "support_same": _l("This is the support that both ask already. Choose another."),
+    "organisation_last": _l("It is the only organisation of your side. To leave with it is to leave the dialogue."),
+    "organisation_of_lead": _l(
+        "Your side's lead comes from this organisation. Hand the lead over to somebody of another organisation first."
+    ),
+    "organisation_gone": _l("This organisation has left already."),
+    "comment": _l("Write a comment of at most 4,000 characters."),
     "nothing_changed": _l("These are the words that stand already. Change something, or leave the page."),
     "prevailing": _l("Choose the language that prevails, or that all of them count alike."),
     "late_joiners": _l(
@@ -213,6 +221,7 @@ REASONS: dict[str, Any] = {
     "facilitator_sits": _l("This person has another seat in this dialogue. Choose somebody else."),
     "desk_checks": _l("Tick all three when they are in order. If one is not, return the request with words instead."),
     "desk_words": _l("Write what both parties should know, in at most 6,000 characters."),
+    "translation_language": _l("Choose another language than the one of the wording itself."),
     "release_remark": _l("Shorten this to at most 3,000 characters."),
     "no_secretariats": _l(
         "The addresses of the two secretariats are not set. Whoever runs this place enters them, then send it again."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
@@ -23,7 +24,7 @@ def install(app: Flask) -> None:
     """Give pages their language and times."""
     Babel(app, locale_selector=language, timezone_selector=zone)
     app.jinja_env.filters.update(day=day, clock=clock, moment=moment)
-    app.jinja_env.globals["zone_name"] = zone_name
+    app.jinja_env.globals.update(zone_name=zone_name, spoken=spoken)
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
 
 
@@ -61,6 +62,16 @@ def zones() -> list[tuple[str, str]]:
 def zone_name(name: str) -> str:
     """What people call a time zone: its city and country."""
     return dict(_zones(str(get_locale() or CODES[0]))).get(name, name)
+
+
+def spoken(codes: Iterable[str]) -> str:
+    """Names of languages in the reader's own, such as "English, French"."""
+    return ", ".join(sorted(name_of_language(code) for code in codes))
+
+
+def name_of_language(code: str) -> str:
+    """What the reader calls a language."""
+    return str(Locale.parse(code).get_display_name(get_locale() or CODES[0]) or code)
 
 
 def day(value: date | datetime) -> str:

@@ -19,6 +19,7 @@ OFFER_DRAFTS = frozenset(
     {
         "agenda.position",
         "agenda.propose",
+        "agenda.translate",
         "agenda.word",
         "facilitator.declare",
         "facilitator.hand_over",
@@ -26,6 +27,7 @@ OFFER_DRAFTS = frozenset(
         "notes.write",
         "outcome.assemble",
         "release.ask",
+        "request.comment",
         "request.edit",
         "terms.propose",
     }
@@ -33,7 +35,7 @@ OFFER_DRAFTS = frozenset(
 
 _OURS = "csrf_token"
 _SECRET = ("password", "code", "group", "secret", "passkey")
-PRIVATE = frozenset({"account", "accounts", "session"})
+PRIVATE = frozenset({"account", "accounts", "recovery", "session"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectChoice
 
 from dialogue.domain.acts import Act
-from dialogue.domain.agenda import Chapter, ItemState
+from dialogue.domain.agenda import Change, Chapter, ItemState
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
 from dialogue.domain.desk import Check
@@ -105,6 +105,11 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         ItemState.ADMITTED: _l("On the agenda"),
         ItemState.PARKED: _l("Parked"),
         ItemState.WITHDRAWN: _l("Withdrawn"),
+    },
+    Change: {
+        Change.PROPOSED: _l("newly proposed"),
+        Change.MOVED_ON: _l("admitted, parked, taken up or withdrawn"),
+        Change.WORDED: _l("another wording is on the table"),
     },
     Chapter: {
         Chapter.GENERAL_POLICIES: _l("General policies"),
@@ -222,7 +227,9 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.CASE_INVITE: _l("Invite the other party"),
         Act.REQUEST_READ: _l("Read the joint request"),
         Act.REQUEST_EDIT: _l("Change the joint request"),
+        Act.REQUEST_COMMENT: _l("Comment on the joint request"),
         Act.REQUEST_ENDORSE: _l("Endorse the joint request"),
+        Act.SUPPORT_CHANGE: _l("Change the support asked of the ILO"),
         Act.CASE_REQUEST: _l("Bring the joint request before the ILO"),
         Act.CASE_DECLINE: _l("Decline the invitation"),
         Act.CASE_WITHDRAW: _l("Take the request back"),
@@ -232,6 +239,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.PARTICIPANT_READ: _l("Look at the delegations"),
         Act.PARTICIPANT_LIST: _l("List a participant"),
         Act.PARTICIPANT_REMOVE: _l("Remove a participant"),
+        Act.ORGANISATION_LEAVE: _l("Take one organisation off its side"),
         Act.SEAT_STATE: _l("Confirm a person's seat"),
         Act.SEAT_ACCEPT: _l("Accept a person of the other side"),
         Act.SEAT_ASK: _l("Ask about a person of the other side"),
@@ -271,7 +279,9 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.AGENDA_RESUME: _l("Take a parked item up again"),
         Act.AGENDA_WITHDRAW: _l("Withdraw an item"),
         Act.AGENDA_REOPEN: _l("Reopen the agreed words of an item"),
+        Act.AGENDA_ORDER: _l("Change the order of the agenda"),
         Act.WORDING_PROPOSE: _l("Put a wording on the table"),
+        Act.WORDING_TRANSLATE: _l("Translate a wording"),
         Act.POSITION_RECORD: _l("Record a party's position"),
         Act.NOTE_READ: _l("Read notes"),
         Act.NOTE_WRITE: _l("Write a note"),

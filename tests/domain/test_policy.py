@@ -81,6 +81,8 @@ EVERYBODY_IS_BOUND = {
     agenda:withdraw           yes  yes    -        -       -        yes         -        -      -
     agenda:reopen             yes  yes    -        -       -        yes         -        -      -
     wording:propose           yes  yes    -        -       -        yes         -        -      -
+    wording:translate         yes  yes    -        -       -        yes         -        -      -
+    agenda:order              yes  yes    -        -       -        yes         -        -      -
     position:record           yes  yes    -        -       -        -           -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -

@@ -47,14 +47,15 @@ open_our_rooms_past            yes  yes    -        -       -          -        
 open_our_caucus_past           yes  yes    -        -       -          -              -           -           -
 open_their_rooms_past          -    -      -        -       yes        -              -           -           -
 open_the_joint_rooms_past      yes  yes    -        -       yes        -              -           -           -
-open_the_facilitators_past     -    -      -        -       -          -              yes         -           -
+open_to_oneself_what_was_noted -    -      -        -       -          -              -           -           -
 """
 
-SEAT, ACCEPT, REMOVE, GRANT = (
+SEAT, ACCEPT, REMOVE, GRANT, TAKE_BACK = (
     StatementKind.SEAT,
     StatementKind.ACCEPT,
     StatementKind.REMOVE,
     StatementKind.GRANT_HISTORY,
+    StatementKind.TAKE_BACK_HISTORY,
 )
 COMPANY, UNION = Party.COMPANY, Party.UNION
 SAID: dict[str, tuple[StatementKind, str, Party | None, Role, Room | None]] = {
@@ -77,7 +78,7 @@ SAID: dict[str, tuple[StatementKind, str, Party | None, Role, Room | None]] = {
     "open_our_caucus_past": (GRANT, "delegate", COMPANY, Role.DELEGATE, Room.COMPANY_CAUCUS),
     "open_their_rooms_past": (GRANT, "union_delegate", UNION, Role.DELEGATE, Room.UNION),
     "open_the_joint_rooms_past": (GRANT, "delegate", COMPANY, Role.DELEGATE, Room.JOINT),
-    "open_the_facilitators_past": (GRANT, "facilitator", None, Role.FACILITATOR, Room.FACILITATION),
+    "open_to_oneself_what_was_noted": (GRANT, "facilitator", None, Role.FACILITATOR, Room.FACILITATION),
 }
 
 # Whose past a room's is: who must sign before a newcomer reads what was written before his time.
@@ -142,7 +143,7 @@ def said(
 
 def after(standings: Standings, *sentences: tuple[str, StatementKind, str]) -> Standings:
     for by, kind, about in sentences:
-        party, role = PEOPLE[about]
+        party, role = PEOPLE.get(about, (None, Role.FACILITATOR))
         statement = said(standings, by, kind, about, party, role)
         assert may_sign(standings, DESK, statement), (by, kind, about)
         standings = follow(standings, statement, sha256(repr(statement).encode()).digest())
@@ -237,3 +238,32 @@ def test_a_facilitator_sits_when_both_leads_have_said_so() -> None:
 
 def test_whose_past_is_whose() -> None:
     assert {room.value: {owner.value for owner in owners_of_history(room)} for room in Room} == OWNERS
+
+
+def test_a_facilitator_opens_the_facilitators_past_to_a_colleague_and_takes_it_back(seated: Standings) -> None:
+    two = after(
+        seated,
+        ("coordinator", SEAT, "other_facilitator"),
+        ("lead", ACCEPT, "other_facilitator"),
+        ("union_lead", ACCEPT, "other_facilitator"),
+    )
+    past = ("other_facilitator", None, Role.FACILITATOR, Room.FACILITATION)
+    grant = said(two, "facilitator", GRANT, *past)
+    assert may_sign(two, DESK, grant)
+    assert not may_sign(two, DESK, said(two, "other_facilitator", GRANT, *past))
+
+    granted = follow(two, grant, b"1" * 32)
+    assert granted.people[account("other_facilitator")].may_have_history(Room.FACILITATION)
+    for by in ("lead", "coordinator", "other_facilitator"):
+        assert not may_sign(granted, DESK, said(granted, by, TAKE_BACK, *past))
+    taken = follow(granted, said(granted, "facilitator", TAKE_BACK, *past), b"2" * 32)
+    assert not taken.people[account("other_facilitator")].may_have_history(Room.FACILITATION)
+
+
+def test_a_party_takes_back_only_what_it_has_granted_itself(seated: Standings) -> None:
+    past = ("delegate", COMPANY, Role.DELEGATE, Room.JOINT)
+    granted = follow(seated, said(seated, "lead", GRANT, *past), b"1" * 32)
+
+    assert not may_sign(seated, DESK, said(seated, "lead", TAKE_BACK, *past))
+    assert not may_sign(granted, DESK, said(granted, "union_lead", TAKE_BACK, *past))
+    assert may_sign(granted, DESK, said(granted, "deputy", TAKE_BACK, *past))

@@ -82,12 +82,12 @@ def test_who_is_not_on_the_list_is_not_proposed(preparing):
     for person in (preparing.outsider, preparing.union_delegate, preparing.coordinator, unlisted):
         with pytest.raises(Unfit):
             propose(preparing, preparing.company_lead, person)
-    assert [person.name for person in shown(preparing, preparing.company_lead).could_be] == ["Farid Lindqvist"]
+    assert [one.person.name for one in shown(preparing, preparing.company_lead).could_be] == ["Farid Lindqvist"]
 
 
 def test_only_leads_and_the_desk_see_who_could_be_proposed(preparing, other):
     for person in (preparing.company_lead, preparing.coordinator):
-        assert [one.name for one in shown(preparing, person).could_be] == ["Farid Lindqvist", "Rosa Abe"]
+        assert [one.person.name for one in shown(preparing, person).could_be] == ["Farid Lindqvist", "Rosa Abe"]
     assert shown(preparing, preparing.company_delegate).could_be == ()
     with pytest.raises(Forbidden):
         propose(preparing, preparing.company_delegate)

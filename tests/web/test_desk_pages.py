@@ -136,3 +136,19 @@ def test_the_list_of_facilitators_names_those_who_can_be_proposed(
 
     assert "Farid Lindqvist" in page
     assert "Can be proposed" in page
+
+
+def test_the_desk_notes_languages_regions_and_days(preparing: Table, browser: Callable[[], Client]) -> None:
+    clara = sit(browser, CLARA)
+    clara.get("/desk/facilitators")
+    page = clara.click("Change Farid Lindqvist")
+    noted = {"languages": ["en", "es"], "regions": ["americas"], "begins": "2026-01-01", "ends": "2025-01-01"}
+    assert "The last day comes after the first one." in clara.submit("Keep this", noted, status=422)
+    page = clara.submit("Keep this", {**noted, "ends": "2031-12-31"})
+    assert "English, Spanish" in page
+    assert "1 January 2026 to 31 December 2031" in page
+
+    page = sit(browser, MINA).get(f"/cases/{preparing.case_id}/facilitator/propose")
+    assert "English, Spanish · Americas · qualified until 31 December 2031" in page
+    clara.get(f"/desk/facilitators/{preparing.company_lead.account_id}/facilitator", status=404)
+    sit(browser, MINA).get("/desk/facilitators", status=404)

@@ -1,4 +1,4 @@
-"""Facilitators: choosing one from the office's list, declaring interests, and answering."""
+"""Facilitators: choosing one from the office's list, declaring interests, answering, handing over and leaving."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from uuid import UUID
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
-from dialogue.domain.facilitators import LONGEST_INTERESTS
-from dialogue.services.identity import Person
+from dialogue.domain.facilitators import LONGEST_HAND_OVER, LONGEST_INTERESTS
+from dialogue.services.roster import Candidate
 from dialogue.web.forms.filters import identifier, lines
 
 NONE, SOME = "none", "some"
@@ -27,9 +27,9 @@ class ChooseFacilitatorForm(FlaskForm):
         _l("Whom do you propose?"), validators=[DataRequired(message=_l("Choose whom you propose as facilitator."))]
     )
 
-    def among(self, people: Iterable[Person]) -> ChooseFacilitatorForm:
+    def among(self, people: Iterable[Candidate]) -> ChooseFacilitatorForm:
         """The same form with those people to choose from."""
-        self.who.choices = [SelectChoice(str(person.account_id), person.name) for person in people]
+        self.who.choices = [SelectChoice(str(one.person.account_id), one.person.name) for one in people]
         return self
 
     @property
@@ -80,3 +80,23 @@ class AnswerForm(FlaskForm):
     @property
     def seen(self) -> UUID | None:
         return identifier(self.declaration.data)
+
+
+class HandOverForm(FlaskForm):
+    """What the next facilitator should know."""
+
+    words = TextAreaField(
+        _l("What should the facilitator who follows you know?"),
+        description=_l("Such as what was promised to whom, what waits, and what to take care of."),
+        filters=[lines],
+        validators=[
+            Optional(),
+            Length(max=LONGEST_HAND_OVER, message=_l("Shorten this to at most %(max)d characters.")),
+        ],
+    )
+
+
+class DepartureForm(FlaskForm):
+    """The end of a facilitator's seat; what nobody could open afterwards is given up in so many words."""
+
+    gives_up = BooleanField(_l("I have read which notes are lost, and give them up"))

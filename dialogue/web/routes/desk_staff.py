@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from dialogue.domain.people import StaffRole
 from dialogue.services import staff as colleagues
 from dialogue.web.forms.staff import ListedKeyForm
-from dialogue.web.routes import desk
+from dialogue.web.routes import desk_roster
 from dialogue.web.unit import reading, writing
 
-bp = desk.bp
+bp = desk_roster.bp
 
 
 @bp.get("/staff")

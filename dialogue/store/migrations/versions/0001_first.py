@@ -165,6 +165,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column(
             "state",
             sa.Enum("proposed", "admitted", "parked", "withdrawn", name="itemstate", native_enum=False, length=40),
@@ -336,7 +337,9 @@ def upgrade() -> None:
                 "case:invite",
                 "request:read",
                 "request:edit",
+                "request:comment",
                 "request:endorse",
+                "support:change",
                 "case:request",
                 "case:decline",
                 "case:withdraw",
@@ -346,6 +349,7 @@ def upgrade() -> None:
                 "participant:read",
                 "participant:list",
                 "participant:remove",
+                "organisation:leave",
                 "seat:state",
                 "seat:accept",
                 "seat:ask",
@@ -384,7 +388,9 @@ def upgrade() -> None:
                 "agenda:park",
                 "agenda:resume",
                 "agenda:withdraw",
+                "agenda:order",
                 "wording:propose",
+                "wording:translate",
                 "position:record",
                 "note:read",
                 "note:write",
@@ -447,6 +453,7 @@ def upgrade() -> None:
             ),
             nullable=True,
         ),
+        sa.Column("support_asked", sa.String(length=80), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -526,6 +533,7 @@ def upgrade() -> None:
         ),
         sa.Column("sealed_identity", sa.LargeBinary(), nullable=False),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["case_id"], ["cases.id"], name=op.f("fk_organisations_case_id_cases"), ondelete="CASCADE"
         ),
@@ -1125,6 +1133,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_releases_note_id"), ["note_id"], unique=False)
 
     op.create_table(
+        "request_comments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("version_id", sa.Uuid(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_request_comments_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_request_comments_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"],
+            ["request_versions.id"],
+            name=op.f("fk_request_comments_version_id_request_versions"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_request_comments")),
+    )
+    with op.batch_alter_table("request_comments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_request_comments_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_request_comments_case_made", ["case_id", "made_at"], unique=False)
+
+    op.create_table(
         "terms_acceptances",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1318,11 +1350,47 @@ def upgrade() -> None:
     with op.batch_alter_table("seat_inquiries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_seat_inquiries_case_id"), ["case_id"], unique=False)
 
+    op.create_table(
+        "translations",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("wording_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_translations_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_translations_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["agenda_items.id"], name=op.f("fk_translations_item_id_agenda_items"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["wording_id"], ["wordings.id"], name=op.f("fk_translations_wording_id_wordings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_translations")),
+        sa.UniqueConstraint(
+            "wording_id", "language", "number", name=op.f("uq_translations_wording_id_language_number")
+        ),
+    )
+    with op.batch_alter_table("translations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_translations_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_translations_item_id"), ["item_id"], unique=False)
+
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("translations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_translations_item_id"))
+        batch_op.drop_index(batch_op.f("ix_translations_case_id"))
+
+    op.drop_table("translations")
     with op.batch_alter_table("seat_inquiries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_inquiries_case_id"))
 
@@ -1348,6 +1416,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_terms_acceptances_case_id"))
 
     op.drop_table("terms_acceptances")
+    with op.batch_alter_table("request_comments", schema=None) as batch_op:
+        batch_op.drop_index("ix_request_comments_case_made")
+        batch_op.drop_index(batch_op.f("ix_request_comments_case_id"))
+
+    op.drop_table("request_comments")
     with op.batch_alter_table("releases", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_releases_note_id"))
         batch_op.drop_index(batch_op.f("ix_releases_case_id"))
