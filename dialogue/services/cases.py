@@ -25,7 +25,7 @@ from dialogue.domain.people import (
 from dialogue.domain.policy import HOUSE_RULES
 from dialogue.domain.seats import StatementKind
 from dialogue.domain.terms import DAYS_WITHOUT_TERMS
-from dialogue.errors import Unfit
+from dialogue.errors import SealBroken, Unfit
 from dialogue.services import admission, audit, identity, letters, rooms, statements
 from dialogue.services.admission import acts_open, admit, enter
 from dialogue.services.unit import UnitOfWork
@@ -170,7 +170,7 @@ def add_organisation(work: UnitOfWork, case_id: UUID, party: Party, name: str, k
 def organisations(work: UnitOfWork, case_id: UUID) -> list[tuple[UUID, Party, OrganisationKind, str]]:
     """Both sides' organisations with their names, in the order in which they were named."""
     return [
-        (row.id, row.party, row.kind, identity.open_field(work.instance.secrets, row, "sealed_identity")["name"])
+        (row.id, row.party, row.kind, identity.shown_field(work, row)["name"])
         for row in organisations_of(work.session, case_id)
     ]
 
@@ -199,7 +199,7 @@ def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
     label = find_private_label(work.session, seat.account, case.id)
     own = None
     if label is not None:
-        own = rooms.open_personal(work, label.sealed_label, label.place("label", Room.JOINT))["label"]
+        own = _own_label(work, label)
     heard = rooms_of(seat)
     facilitated = Support.FACILITATION in case.support
     return CaseHead(
@@ -225,10 +225,7 @@ def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
 def own_labels(work: UnitOfWork, case_ids: list[UUID]) -> dict[UUID, str]:
     """What the actor calls those cases, in one query."""
     found = private_labels_of(work.session, work.person.account_id, case_ids)
-    return {
-        row.case_id: rooms.open_personal(work, row.sealed_label, row.place("label", Room.JOINT))["label"]
-        for row in found
-    }
+    return {row.case_id: _own_label(work, row) for row in found}
 
 
 def label(work: UnitOfWork, case_id: UUID, *, words: str) -> None:
@@ -376,9 +373,18 @@ def _not_bound(work: UnitOfWork, case: Case, heard: frozenset[Room]) -> tuple[st
         return ()
     rows = rooms.rows_of(work, case.id)
     return tuple(
-        identity.open_field(work.instance.secrets, rows[account], "sealed_identity")["name"]
-        for account in admission.missing_undertakings(work, case)
+        identity.shown_field(work, rows[account])["name"] for account in admission.missing_undertakings(work, case)
     )
+
+
+def _own_label(work: UnitOfWork, row: PrivateLabel) -> str:
+    """What the actor calls a case; words that were altered hide neither the case nor the others."""
+    try:
+        words: str = rooms.open_personal(work, row.sealed_label, row.place("label", Room.JOINT))["label"]
+    except SealBroken:
+        audit.event(work, "alarm:seal", row.id)
+        return identity.UNREADABLE
+    return words
 
 
 def _is_facilitated(room: Room) -> bool:

@@ -87,7 +87,7 @@ def listed(
 def _colleagues(work: UnitOfWork, events: Iterable[Event]) -> dict[UUID, Person]:
     named = {account for event in events for account in (event.actor, event.about) if account is not None}
     return {
-        account.id: identity.person_of(work.instance.secrets, account)
+        account.id: identity.person_shown(work, account)
         for account in accounts_among(work.session, named)
         if account.staff
     }

@@ -15,9 +15,13 @@ from dialogue.crypto.identity import Bundle, fingerprint_words, open_slot, seal_
 from dialogue.crypto.passwords import KdfParameters, RecoveryCode
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.errors import KeyAlarm, SealBroken
+from dialogue.services import audit
 from dialogue.services.instance import Instance
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import Account, PublicKey, accounts_among
+
+# Stands for a name that was altered behind the application's back; the same in every language.
+UNREADABLE = "[?]"
 
 _FIELD = "dialogue/identity-field/1"
 _PASSWORD = "dialogue/password-slot/1"  # noqa: S105
@@ -90,7 +94,7 @@ def open_field(secrets: ServerSecrets, row: Named, column: str) -> dict[str, Any
 
 def people(work: UnitOfWork, ids: Iterable[UUID]) -> dict[UUID, Person]:
     """Those who have one of these accounts, by account, in one query."""
-    return {account.id: person_of(work.instance.secrets, account) for account in accounts_among(work.session, set(ids))}
+    return {account.id: person_shown(work, account) for account in accounts_among(work.session, set(ids))}
 
 
 def name_of(work: UnitOfWork, account_id: UUID) -> str:
@@ -103,6 +107,24 @@ def person_of(secrets: ServerSecrets, account: Account) -> Person:
     """Open what an account says about its holder; raises SealBroken."""
     told = open_field(secrets, account, "sealed_identity")
     return Person(account.id, told["name"], told.get("organisation", ""), told["email"])
+
+
+def person_shown(work: UnitOfWork, account: Account) -> Person:
+    """The same for one of many: where it does not open, the others are shown all the same."""
+    told = shown_field(work, account)
+    return Person(account.id, told["name"], told.get("organisation", ""), told["email"])
+
+
+def shown_field(work: UnitOfWork, row: Named) -> dict[str, Any]:
+    """The ``sealed_identity`` of one of many rows; what does not open is ``UNREADABLE``, and raises an alarm once."""
+    try:
+        return open_field(work.instance.secrets, row, "sealed_identity")
+    except SealBroken:
+        told: set[UUID] = work.memory.setdefault("unreadable", set())
+        if row.id not in told:
+            audit.event(work, "alarm:seal", row.id)
+        told.add(row.id)
+        return dict.fromkeys(("name", "function", "organisation", "email"), UNREADABLE)
 
 
 def describe(secrets: ServerSecrets, account: Account, *, name: str, organisation: str, email: str) -> None:

@@ -14,7 +14,8 @@ from babel.support import NullTranslations, Translations
 
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.addresses import normalised
-from dialogue.services import identity
+from dialogue.errors import SealBroken
+from dialogue.services import audit, identity
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import Account
 from dialogue.store.outbox import LONGEST_KEY, OutboxLetter, add_letter
@@ -168,8 +169,15 @@ def to_account(
     link: str | None = None,
     reference: str | None = None,
 ) -> None:
-    """Write to somebody who has an account, in that person's language; the rest as in ``to_address``."""
-    address = identity.person_of(work.instance.secrets, account).email
+    """Write to somebody who has an account, in that person's language; the rest as in ``to_address``.
+
+    Where the address was altered behind the application's back no letter is written, and an alarm is raised.
+    """
+    try:
+        address = identity.person_of(work.instance.secrets, account).email
+    except SealBroken:
+        audit.event(work, "alarm:seal", account.id)
+        return
     to_address(work, kind, address, account.language, key=key, link=link, reference=reference)
 
 

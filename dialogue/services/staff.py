@@ -273,7 +273,7 @@ def _colleague(work: UnitOfWork, listed: DeskList, account: Account) -> Colleagu
     signed = tuple(role for role in roles if listed.names(account.id, account.fingerprint, role))
     return Colleague(
         account.id,
-        identity.person_of(work.instance.secrets, account),
+        identity.person_shown(work, account),
         roles,
         account.state is AccountState.ACTIVE,
         account.fingerprint.hex(),
@@ -287,7 +287,7 @@ def _colleague(work: UnitOfWork, listed: DeskList, account: Account) -> Colleagu
 def _invited(work: UnitOfWork) -> list[Invited]:
     found = []
     for link in staff_links(work.session, work.now):
-        told = identity.open_field(work.instance.secrets, link, "sealed_identity")
+        told = identity.shown_field(work, link)
         roles = tuple(StaffRole(word) for word in link.staff_roles.split(",") if word)
         found.append(Invited(told.get("name", ""), told["email"], roles, link.expires_at))
     return found

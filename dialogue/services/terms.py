@@ -521,7 +521,7 @@ def _undertakings(work: UnitOfWork, case: Case, row: TermsVersion) -> tuple[Unde
     waited = set(missing_undertakings(work, case))
     found = []
     for participant in must_undertake(work, case):
-        fields = identity.open_field(work.instance.secrets, participant, "sealed_identity")
+        fields = identity.shown_field(work, participant)
         given = checked.get(participant.account_id) if participant.account_id else None
         found.append(
             Undertaking(
@@ -543,7 +543,7 @@ def _signatures(work: UnitOfWork, case: Case, row: TermsVersion) -> tuple[Undert
     rows = rooms.rows_of(work, case.id)
     return tuple(
         Undertaking(
-            identity.open_field(work.instance.secrets, rows[account], "sealed_identity")["name"],
+            identity.shown_field(work, rows[account])["name"],
             rows[account].party,
             rows[account].role,
             given.at,
