@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
-from dialogue.domain.cases import CaseStatus, Support
+from dialogue.domain.cases import GONE, CaseStatus, Support
 from dialogue.domain.desk import DRAFTS_OF_ANSWERS, Check, check_all, check_words
 from dialogue.domain.people import Room
 from dialogue.services import cases, drafts, facilitators, requests, rooms
@@ -26,20 +26,27 @@ PAGE = 25
 
 @dataclass(frozen=True, slots=True)
 class DeskLine:
-    """A case as the desk sees it: by reference, state and date."""
+    """A case as the desk sees it: by reference, state and dates."""
 
     case_id: UUID
     label: str
     reference: str | None
     status: CaseStatus
     since: datetime
+    requested_at: datetime | None
+    ended_at: datetime | None
+    is_gone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """Requests that wait for an answer, oldest first; then everything the desk knows, newest first, one page."""
+    """Requests that wait for an answer, oldest first; then everything the desk knows, newest first, one page.
+
+    more_wait   whether more requests wait than are shown first; the list below has them all
+    """
 
     waiting: tuple[DeskLine, ...]
+    more_wait: bool
     lines: tuple[DeskLine, ...]
     after: tuple[datetime, UUID] | None = field(default=None)
 
@@ -72,11 +79,12 @@ def index(
     after       where the page before ended
     """
     enter(work, Act.DESK_READ)
-    asked = requests_waiting(work.session, limit=PAGE)
+    asked = requests_waiting(work.session, limit=PAGE + 1)
     found = cases_before_the_desk(work.session, status, reference=reference, before=after, limit=PAGE + 1)
     lines = tuple(_line(case) for case in found[:PAGE])
     return DeskPage(
-        tuple(_line(case) for case in asked),
+        tuple(_line(case) for case in asked[:PAGE]),
+        len(asked) > PAGE,
         lines,
         (lines[-1].since, lines[-1].case_id) if len(found) > PAGE else None,
     )
@@ -157,4 +165,13 @@ def _next_reference(work: UnitOfWork) -> str:
 
 
 def _line(case: Case) -> DeskLine:
-    return DeskLine(case.id, case.label, case.reference, case.status, case.status_since)
+    return DeskLine(
+        case.id,
+        case.label,
+        case.reference,
+        case.status,
+        case.status_since,
+        case.requested_at,
+        case.ended_at,
+        case.status in GONE,
+    )

@@ -103,10 +103,15 @@ def agree(work: UnitOfWork, case_id: UUID) -> None:
     audit.record(work, Act.NOTICE_AGREE, case.id, row.id)
 
 
-def send(work: UnitOfWork, case_id: UUID) -> None:
-    """Send the notice to both secretariats; once sent, the same letter again and never another."""
+def send(work: UnitOfWork, case_id: UUID, *, seen: int | None = None) -> None:
+    """Send the notice to both secretariats; once sent, the same letter again and never another.
+
+    seen     how often it had been sent when the page was made; OutOfDate where a colleague was quicker
+    """
     case, _ = admit(work, case_id, Act.NOTICE_SEND)
     row = _find(work, case_id)
+    if seen is not None and seen != row.sent_count:
+        raise OutOfDate(case_id)
     if not may_go(row.shown_at, row.agreed, work.now):
         raise NotAgreed(case_id)
     if not work.instance.secretariats:

@@ -19,6 +19,7 @@ from dialogue.domain.desk import Check
 from dialogue.domain.events import REFUSED, EventKind
 from dialogue.domain.facilitators import Region
 from dialogue.domain.jointacts import JointActState
+from dialogue.domain.notices import Stage
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.positions import Consensus, Stance
@@ -181,6 +182,12 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         QuestionState.ANSWERED: _l("Answered"),
         QuestionState.DECLINED: _l("Not answered"),
         QuestionState.WITHDRAWN: _l("Taken back"),
+    },
+    Stage: {
+        Stage.TO_PREPARE: _l("To be prepared"),
+        Stage.SHOWN: _l("Shown to both leads"),
+        Stage.READY: _l("Ready to go"),
+        Stage.SENT: _l("Sent"),
     },
     JointActState: {
         JointActState.OPEN: _l("Waiting"),

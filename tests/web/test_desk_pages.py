@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from dialogue.services import desk, drafts, terms
+from dialogue.services import cases, desk, drafts, terms
 from tests.builders import ISSUES, Table
 from tests.web.client import Client
 from tests.web.sitting import ANA, CLARA, FARID, MINA, sit
@@ -152,3 +152,32 @@ def test_the_desk_notes_languages_regions_and_days(preparing: Table, browser: Ca
     assert "English, Spanish · Americas · qualified until 31 December 2031" in page
     clara.get(f"/desk/facilitators/{preparing.company_lead.account_id}/facilitator", status=404)
     sit(browser, MINA).get("/desk/facilitators", status=404)
+
+
+def test_the_desk_counts_dialogues_and_nothing_that_is_said(table: Table, browser: Callable[[], Client]) -> None:
+    clara = sit(browser, CLARA)
+    clara.get("/desk")
+    page = clara.click("Dialogues in numbers")
+
+    assert "In dialogue" in page
+    assert "One request in all." in page
+    for word in ("Northfield", "Sindicato", "sewing", "CUD-"):
+        assert word not in page.text
+    for other in (MINA, FARID):
+        sit(browser, other).get("/desk/numbers", status=404)
+        sit(browser, other).get("/desk/notices", status=404)
+
+
+def test_the_desk_finds_every_notice_that_has_to_go(table: Table, browser: Callable[[], Client]) -> None:
+    with table.writing(table.union_lead) as work:
+        cases.leave(work, table.case_id)
+    clara = sit(browser, CLARA)
+    clara.get("/desk")
+    page = clara.click("Completion notices")
+    assert "To be prepared" in page
+    clara.click("CUD-")
+    clara.submit("Show it to both leads")
+
+    page = clara.get("/desk/notices?unsent=1")
+    assert "Shown to both leads" in page
+    assert "Not sent yet (1)" in page

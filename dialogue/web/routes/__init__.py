@@ -8,7 +8,7 @@ from dialogue.web.routes import (
     agenda,
     cases,
     delegation,
-    desk_templates,
+    desk_office,
     drafts,
     facilitator,
     health,
@@ -50,7 +50,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     outcomes.bp,
     notice.bp,
     record.bp,
-    desk_templates.bp,
+    desk_office.bp,
     staff.bp,
     upkeep.bp,
 )

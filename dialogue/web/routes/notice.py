@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -40,6 +40,6 @@ def agree(case_id: UUID) -> ResponseReturnValue:
 @bp.post("/send")
 def send(case_id: UUID) -> ResponseReturnValue:
     with writing() as work:
-        notices.send(work, case_id)
+        notices.send(work, case_id, seen=request.form.get("seen", type=int))
     flash(_("The notice is on its way to both secretariats."))
     return redirect(url_for(".show", case_id=case_id), 303)
