@@ -12,12 +12,13 @@ from dialogue.crypto.identity import Bundle
 from dialogue.crypto.passwords import RecoveryCode
 from dialogue.domain.acts import Act
 from dialogue.domain.addresses import normalised
+from dialogue.domain.factors import CHECK_CODE_EVERY, FactorKind
 from dialogue.domain.passwords import check_password
 from dialogue.domain.people import StaffRole
 from dialogue.errors import LinkExpired, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
 from dialogue.services import audit, factors, identity, letters, links, participants, pins
-from dialogue.services.admission import enter
-from dialogue.services.factors import NewFactor, Offer
+from dialogue.services.admission import ask_anew, enter
+from dialogue.services.factors import NewFactor, Offer, OwnFactors
 from dialogue.services.identity import PasswordKey, Person
 from dialogue.services.letters import LANGUAGES, LetterKind
 from dialogue.services.unit import UnitOfWork
@@ -66,7 +67,10 @@ class Enrolled:
 
 @dataclass(frozen=True, slots=True)
 class OwnAccount:
-    """An account as its holder sees it."""
+    """An account as its holder sees it.
+
+    code_is_due   it is half a year since the recovery code was last looked at
+    """
 
     person: Person
     language: str
@@ -75,6 +79,8 @@ class OwnAccount:
     roles: frozenset[StaffRole]
     opened_at: datetime
     code_confirmed_at: datetime | None
+    code_is_due: bool
+    factors: OwnFactors
 
 
 # How somebody gets an account
@@ -234,6 +240,8 @@ def show(work: UnitOfWork) -> OwnAccount:
         account.staff,
         account.created_at,
         account.recovery_confirmed_at,
+        account.recovery_confirmed_at is not None and work.now - account.recovery_confirmed_at > CHECK_CODE_EVERY,
+        factors.show(work, account.id),
     )
 
 
@@ -254,11 +262,19 @@ def change_language(work: UnitOfWork, language: str) -> None:
     audit.event(work, Act.ACCOUNT_EDIT.value, account.id)
 
 
+def secure(work: UnitOfWork) -> OwnFactors:
+    """What somebody has beside the password; asks for password and code first, as every change of it does."""
+    person = enter(work, Act.ACCOUNT_SECURE)
+    ask_anew(work)
+    return factors.show(work, person.account_id)
+
+
 def change_password(work: UnitOfWork, *, current: str, new: str) -> None:
     """Lock the keys with another password and end every session of the account.
 
     raises   WrongCredentials where the current one does not open, Unfit, Busy
     """
+    enter(work, Act.ACCOUNT_SECURE)
     made = _fresh_key(work, new, ())
     seen, bundle = _opened(work, current)
     account = _own_account(work)
@@ -266,19 +282,44 @@ def change_password(work: UnitOfWork, *, current: str, new: str) -> None:
         raise WrongCredentials
     identity.lock_with_password(account, bundle, made)
     end_sign_ins(work.session, account.id)
+    letters.tell_of_change(work, account)
     audit.event(work, "account:password", account.id)
 
 
-def new_recovery_code(work: UnitOfWork, *, password: str) -> str:
-    """Replace the recovery code and give the new one, which is then to be confirmed.
-
-    raises   WrongCredentials, Busy
-    """
-    seen, bundle = _opened(work, password)
+def add_factor(work: UnitOfWork, offer: Offer, chosen: NewFactor) -> None:
+    """Set up one more second factor; raises Unfit as ``factors.put``."""
+    enter(work, Act.ACCOUNT_SECURE)
     account = _own_account(work)
-    if account.password_slot != seen.password_slot:
-        raise WrongCredentials
-    return _replace_code(work, account, bundle)
+    factors.put(work, account.id, offer, chosen)
+    letters.tell_of_change(work, account)
+
+
+def remove_factor(work: UnitOfWork, kind: FactorKind, passkey_id: UUID | None = None) -> None:
+    """Take away one second factor, but never the last; raises NotFound, Unfit("last_factor")."""
+    enter(work, Act.ACCOUNT_SECURE)
+    account = _own_account(work)
+    factors.remove(work, account.id, kind, passkey_id)
+    letters.tell_of_change(work, account)
+
+
+def new_recovery_code(work: UnitOfWork) -> str:
+    """Replace the recovery code and give the new one, which is then to be confirmed."""
+    person = enter(work, Act.ACCOUNT_SECURE)
+    account = _own_account(work)
+    letters.tell_of_change(work, account)
+    return _replace_code(work, account, person.bundle)
+
+
+def check_recovery(work: UnitOfWork, code: str) -> None:
+    """See that the code on paper still opens the keys; raises Unfit("recovery_code") where it does not."""
+    enter(work, Act.ACCOUNT_EDIT)
+    account = _own_account(work)
+    try:
+        identity.open_with_recovery(account, RecoveryCode.parse(code))
+    except SealBroken:
+        raise Unfit("recovery_code") from None
+    account.recovery_confirmed_at = work.now
+    audit.event(work, "account:recovery_checked", account.id)
 
 
 def another_code(work: UnitOfWork) -> str:

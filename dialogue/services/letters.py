@@ -32,6 +32,9 @@ class LetterKind(StrEnum):
     ALREADY_REGISTERED = "already_registered"
     JOIN = "join"
     STAFF_INVITATION = "staff_invitation"
+    RECOVER = "recover"
+    RESET = "reset"
+    ACCOUNT_CHANGED = "account_changed"
     SEAT_TURN = "seat_turn"
     SEAT_AWAITED = "seat_awaited"
     SEAT_CONFIRMED = "seat_confirmed"
@@ -100,6 +103,30 @@ _WORDS: dict[LetterKind, _Words] = {
         (_("An account for your work on this service has been prepared for you."), _ONCE),
         (_LEAVE_IT,),
     ),
+    LetterKind.RECOVER: _Words(
+        _("Come back to your account"),
+        (
+            _("Somebody, probably you, cannot sign in to your account and wants to come back."),
+            _("Have your recovery code at hand. Open this address within one hour. It works once."),
+        ),
+        (_("If it was not you, do nothing: this address alone opens nothing."),),
+    ),
+    LetterKind.RESET: _Words(
+        _("Your account was reset"),
+        (
+            _("Those who run this service have begun to reset your account, because you asked them to."),
+            _("Open this address within one hour. It works once."),
+        ),
+        (_("If you did not ask for it, do nothing, and call them: nothing changes unless this address is used."),),
+    ),
+    LetterKind.ACCOUNT_CHANGED: _Words(
+        _("Something changed in how you sign in"),
+        (
+            _("Your password, your second factor, your recovery code or your address was changed a moment ago."),
+            _("If it was you, you need do nothing. Sign in to see it:"),
+        ),
+        (_("If it was not you, call those who run this service at once."),),
+    ),
     LetterKind.SEAT_TURN: _Words(
         _("It is your turn to compare words"),
         (
@@ -153,7 +180,13 @@ _WORDS: dict[LetterKind, _Words] = {
     ),
 }
 _CLOSING = _("This mail was written by a machine and contains nothing confidential. Nobody reads answers to it.")
-_NEEDS_LINK = {LetterKind.REGISTER, LetterKind.JOIN, LetterKind.STAFF_INVITATION}
+_NEEDS_LINK = {
+    LetterKind.REGISTER,
+    LetterKind.JOIN,
+    LetterKind.STAFF_INVITATION,
+    LetterKind.RECOVER,
+    LetterKind.RESET,
+}
 _NO_LINK = {LetterKind.COMPLETION_NOTICE}
 _NEEDS_REFERENCE = {LetterKind.ACKNOWLEDGEMENT, LetterKind.COMPLETION_NOTICE}
 _NEEDS_DATE = {LetterKind.COMPLETION_NOTICE}
@@ -179,6 +212,11 @@ def to_account(
         audit.event(work, "alarm:seal", account.id)
         return
     to_address(work, kind, address, account.language, key=key, link=link, reference=reference)
+
+
+def tell_of_change(work: UnitOfWork, account: Account) -> None:
+    """Tell the holder that something changed in how the account is opened, in case it was somebody else."""
+    to_account(work, LetterKind.ACCOUNT_CHANGED, account, key=f"changed:{uuid4().hex}", link="/account")
 
 
 def to_address(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from uuid import UUID, uuid4
+
+from sqlalchemy.orm import Session
 
 from dialogue.domain.people import StaffRole
 from dialogue.errors import LinkExpired
@@ -25,6 +27,7 @@ def create(
     name: str = "",
     participant_id: UUID | None = None,
     staff_roles: frozenset[StaffRole] = frozenset(),
+    lives: timedelta = LIVES,
 ) -> str:
     """Make a link and give its token, which is stored nowhere but as a hash.
 
@@ -39,7 +42,7 @@ def create(
         lookup=work.instance.secrets.lookup(email),
         participant_id=participant_id,
         staff_roles=",".join(sorted(staff_roles)),
-        expires_at=work.now + LIVES,
+        expires_at=work.now + lives,
         created_at=work.now,
     )
     row.sealed_identity = identity.seal_field(
@@ -51,10 +54,16 @@ def create(
 
 def find(work: UnitOfWork, token: str) -> Link:
     """The link behind a token; raises LinkExpired for an unknown, a used and an old one alike."""
-    row = find_link(work.session, _hashed(token))
-    if row is None or row.used_at is not None or row.expires_at <= work.now:
+    row = found(work.session, token, work.now)
+    if row is None:
         raise LinkExpired
     return row
+
+
+def found(session: Session, token: str, now: datetime) -> Link | None:
+    """The same where there is no unit of work yet, or None."""
+    row = find_link(session, _hashed(token))
+    return None if row is None or row.used_at is not None or row.expires_at <= now else row
 
 
 def address(work: UnitOfWork, token: str) -> str:

@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from flask import request
+from babel.lists import format_list
+from flask import Flask, request
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
 from markupsafe import Markup
 
 from dialogue.domain.factors import FactorKind
 from dialogue.services import factors
-from dialogue.services.factors import NewFactor, Offer, Proof
+from dialogue.services.factors import NewFactor, Offer, OwnFactors, Proof
 from dialogue.services.signin import Device
 from dialogue.web.sessions import visit
 from dialogue.web.unit import instance, moment
 
 _QUESTION = "passkey_question"
+# What browsers call themselves, the more particular first.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +79,30 @@ def proof(code: str | None, passkey: str | None) -> Proof:
 def device() -> Device:
     """Where this request comes from, for the list of one's own sessions."""
     return Device(request.remote_addr or "", request.user_agent.string)
+
+
+def factor_words(own: OwnFactors) -> str:
+    """What somebody has beside the password, in one line."""
+    words = [_("an app")] if own.app_since is not None else []
+    if own.passkeys:
+        words.append(ngettext("one passkey", "%(num)s passkeys", len(own.passkeys)))
+    if own.codes_left:
+        words.append(ngettext("one printed code", "%(num)s printed codes", own.codes_left))
+    return format_list(words, locale=get_locale() or "en")
+
+
+def device_words(began_on: Device) -> str:
+    """Where a session was begun, in one line."""
+    browser = _first_in(began_on.browser, _BROWSERS) or _("another browser")
+    system = _first_in(began_on.browser, _SYSTEMS)
+    where = f"{browser}, {system}" if system else browser
+    return _("%(browser)s, from %(address)s", browser=where, address=began_on.address) if began_on.address else where
+
+
+def install(app: Flask) -> None:
+    """Give the templates their words."""
+    app.jinja_env.globals.update(factor_words=factor_words, device_words=device_words)
+
+
+def _first_in(agent: str, known: tuple[tuple[str, str], ...]) -> str:
+    return next((name for mark, name in known if mark in agent), "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,8 +11,8 @@ import pytest
 from dialogue.crypto.passwords import RecoveryCode
 from dialogue.domain.factors import FactorKind
 from dialogue.domain.people import StaffRole
-from dialogue.errors import LinkExpired, NotFound, SealBroken, Unfit, WrongCredentials
-from dialogue.services import accounts, factors, identity, letters, links, signin
+from dialogue.errors import LinkExpired, NotFound, NotFresh, SealBroken, Unfit, WrongCredentials
+from dialogue.services import accounts, factors, identity, letters, links, signin, unit
 from dialogue.services.accounts import Enrolled
 from dialogue.services.factors import NewFactor, Proof
 from dialogue.services.unit import Actor
@@ -171,14 +172,16 @@ def test_the_recovery_code_opens_the_keys_and_counts_as_confirmed_only_when_type
     confirmed(house, enrolled)
 
 
-def test_a_new_recovery_code_needs_the_password_and_ends_the_old_one(house: House) -> None:
+def test_a_new_recovery_code_needs_a_fresh_confirmation_and_ends_the_old_one(house: House) -> None:
     enrolled = enrol(house, ask(house))
     actor = confirmed(house, enrolled)
 
-    with pytest.raises(WrongCredentials), house.writing(actor) as work:
-        accounts.new_recovery_code(work, password="not the password at all")
+    for before in (None, house.now - timedelta(minutes=5)):
+        stale = replace(actor, confirmed_at=before)
+        with pytest.raises(NotFresh), unit.writing(house.instance, stale, house.now) as work:
+            accounts.new_recovery_code(work)
     with house.writing(actor) as work:
-        code = accounts.new_recovery_code(work, password=PASSWORD)
+        code = accounts.new_recovery_code(work)
 
     with house.reading(None) as work:
         account = find_account(work.session, actor.account_id)

@@ -55,7 +55,7 @@ def change_the_password(_table: Table) -> Deed:
 
 
 def replace_the_recovery_code(_table: Table) -> Deed:
-    return lambda work: accounts.new_recovery_code(work, password=PASSWORD)
+    return lambda work: accounts.new_recovery_code(work)
 
 
 def endorse(drafted: Table) -> Deed:
@@ -81,8 +81,8 @@ TOUCHES = {
     write_after_a_removal: {"notes", "note_revisions", "room_epochs", "room_wraps", "record_entries", "pins"},
     grant_the_past: {"seat_statements", "room_wraps", "record_entries", "pins"},
     grant_the_past_together: {"joint_acts", "joint_voices", "seat_statements", "room_wraps", "record_entries", "pins"},
-    change_the_password: {"accounts", "record_entries"},
-    replace_the_recovery_code: {"accounts", "record_entries"},
+    change_the_password: {"accounts", "outbox", "record_entries"},
+    replace_the_recovery_code: {"accounts", "outbox", "record_entries"},
     endorse: {"cases", "endorsements", "requests", "outbox", "room_epochs", "room_wraps", "record_entries", "pins"},
 }
 

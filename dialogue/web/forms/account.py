@@ -1,11 +1,14 @@
-"""What the holder of an account may change: the password and the recovery code, each with the password typed again."""
+"""What the holder of an account may change: the password and the second factors."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
-from wtforms.validators import DataRequired, Length
+from wtforms import HiddenField, PasswordField
+from wtforms.validators import AnyOf, DataRequired, Length
+
+from dialogue.web.forms.accounts import FactorForm
+from dialogue.web.forms.filters import identifier
 
 
 class PasswordForm(FlaskForm):
@@ -24,11 +27,12 @@ class PasswordForm(FlaskForm):
     )
 
 
-class NewCodeForm(FlaskForm):
-    """The password, to replace the recovery code."""
+class NewFactorForm(FactorForm):
+    """One more second factor."""
 
-    password = PasswordField(
-        _l("Your password"),
-        validators=[DataRequired(message=_l("Enter your password.")), Length(max=1000)],
-        render_kw={"autocomplete": "current-password"},
-    )
+
+class RemoveFactorForm(FlaskForm):
+    """Which second factor goes."""
+
+    kind = HiddenField(validators=[AnyOf(["app", "passkey", "printed"])])
+    passkey = HiddenField(filters=[identifier])

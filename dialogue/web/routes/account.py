@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dialogue.errors import NotSignedIn, Unfit, WrongCredentials
-from dialogue.services import accounts, signin
+from dialogue.domain.factors import FactorKind
+from dialogue.errors import NotFound, NotSignedIn, Unfit, WrongCredentials
+from dialogue.services import accounts, factors, signin
+from dialogue.services.factors import Offer
 from dialogue.services.signin import SignedIn
+from dialogue.web import secondfactor
 from dialogue.web.errors import words_of
-from dialogue.web.forms.account import NewCodeForm, PasswordForm
+from dialogue.web.forms.account import NewFactorForm, PasswordForm, RemoveFactorForm
 from dialogue.web.forms.accounts import DetailsForm
-from dialogue.web.routes.accounts import enter, show_code
+from dialogue.web.forms.recovery import CheckCodeForm
+from dialogue.web.routes.accounts import chosen_in, enter, factor_field, show_code
 from dialogue.web.sessions import visit
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("account", __name__, url_prefix="/account")
+
+_SEED = "factor_seed"
 
 
 @bp.get("")
@@ -54,6 +60,8 @@ def details() -> ResponseReturnValue:
 
 @bp.route("/password", methods=["GET", "POST"])
 def password() -> ResponseReturnValue:
+    with reading() as work:
+        accounts.secure(work)
     form = PasswordForm()
     if form.validate_on_submit():
         try:
@@ -71,19 +79,69 @@ def password() -> ResponseReturnValue:
     return render_template("account/password.html", form=form), 422 if form.errors else 200
 
 
-@bp.route("/recovery-code", methods=["GET", "POST"])
-def new_code() -> ResponseReturnValue:
-    form = NewCodeForm()
+@bp.get("/second-factor")
+def second_factor() -> ResponseReturnValue:
+    with reading() as work:
+        return render_template("account/factors.html", factors=accounts.secure(work))
+
+
+@bp.route("/second-factor/add", methods=["GET", "POST"])
+def add_factor() -> ResponseReturnValue:
+    with reading() as work:
+        accounts.secure(work)
+    offer = _offer()
+    form = NewFactorForm()
     if form.validate_on_submit():
         try:
             with writing() as work:
-                code = accounts.new_recovery_code(work, password=form.password.data)
-        except WrongCredentials:
-            form.password.errors = [_("This is not your password.")]
+                accounts.add_factor(work, offer, chosen_in(form))
+        except Unfit as refused:
+            (factor_field(form, refused.reason) or form.kind).errors = [words_of(refused)]
         else:
-            show_code(code)
-            return redirect(url_for("accounts.recovery_code"), 303)
-    return render_template("account/new_code.html", form=form), 422 if form.errors else 200
+            del visit()[_SEED]
+            flash(_("It is set up and asked for from now on."))
+            return redirect(url_for(".second_factor"), 303)
+    form.passkey.data = ""
+    offered = secondfactor.offered(offer, _signed().person.email)
+    return render_template("account/add_factor.html", form=form, offered=offered), 422 if form.errors else 200
+
+
+@bp.post("/second-factor/remove")
+def remove_factor() -> ResponseReturnValue:
+    form = RemoveFactorForm()
+    if not form.validate():
+        raise NotFound
+    with writing() as work:
+        accounts.remove_factor(work, FactorKind(form.kind.data), form.passkey.data)
+    flash(_("It is taken away."))
+    return redirect(url_for(".second_factor"), 303)
+
+
+@bp.route("/recovery-code", methods=["GET", "POST"])
+def new_code() -> ResponseReturnValue:
+    with reading() as work:
+        accounts.secure(work)
+    if request.method == "GET":
+        return render_template("account/new_code.html")
+    with writing() as work:
+        code = accounts.new_recovery_code(work)
+    show_code(code)
+    return redirect(url_for("accounts.recovery_code"), 303)
+
+
+@bp.route("/recovery-code/check", methods=["GET", "POST"])
+def check_code() -> ResponseReturnValue:
+    form = CheckCodeForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                accounts.check_recovery(work, form.recovery_code.data)
+        except Unfit as refused:
+            form.recovery_code.errors = [words_of(refused)]
+        else:
+            flash(_("The code is right: it opens your keys. We remind you again in half a year."))
+            return redirect(url_for(".show"), 303)
+    return render_template("account/check_code.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/sessions/<handle>/end")
@@ -100,6 +158,14 @@ def end_others() -> ResponseReturnValue:
         signin.end_others(work, _signed().handle)
     flash(_("Every other session of yours has ended."))
     return redirect(url_for(".show"), 303)
+
+
+def _offer() -> Offer:
+    """The offer of this session; its seed stays there until something of it is set up."""
+    present = visit()
+    if _SEED not in present:
+        present[_SEED] = factors.fresh_offer().seed
+    return Offer(present[_SEED])
 
 
 def _signed() -> SignedIn:
