@@ -12,7 +12,56 @@ class Kind(StrEnum):
 
     ACTS = "acts"
     READINGS = "readings"
+    EXPORTS = "exports"
     REFUSALS = "refusals"
+
+
+class Subject(StrEnum):
+    """What an entry is about."""
+
+    COURSE = "course"
+    REQUEST = "request"
+    PEOPLE = "people"
+    TERMS = "terms"
+    AGENDA = "agenda"
+    NOTES = "notes"
+    TOGETHER = "together"
+    OUTCOME = "outcome"
+    NOTICE = "notice"
+    RECORD = "record"
+
+
+# By the first word of an act; what stands here nowhere is about the course of the dialogue itself.
+RESOURCES: dict[Subject, tuple[str, ...]] = {
+    Subject.REQUEST: ("request", "comment"),
+    Subject.PEOPLE: (
+        "participant",
+        "seat",
+        "history",
+        "organisation",
+        "attendant",
+        "facilitator",
+        "expert",
+        "question",
+        "lead",
+        "deputy",
+        "succession",
+        "handover",
+    ),
+    Subject.TERMS: ("terms",),
+    Subject.AGENDA: ("agenda", "wording", "position", "translation"),
+    Subject.NOTES: ("note", "draft", "release"),
+    Subject.TOGETHER: ("joint_act", "support"),
+    Subject.OUTCOME: ("outcome", "signature"),
+    Subject.NOTICE: ("notice",),
+    Subject.RECORD: ("record",),
+}
+
+
+def subject_of(act: str) -> Subject:
+    """What an act is about, by its first word."""
+    resource = act.partition(":")[0]
+    return next((subject for subject, words in RESOURCES.items() if resource in words), Subject.COURSE)
 
 
 def chains_read_by(seat: Seat) -> frozenset[Room]:

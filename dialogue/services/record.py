@@ -8,7 +8,7 @@ from uuid import UUID
 
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Room
-from dialogue.domain.record import Kind, chains_read_by
+from dialogue.domain.record import Kind, Subject, chains_read_by
 from dialogue.errors import NotFound
 from dialogue.services import audit, cases, identity
 from dialogue.services.admission import admit
@@ -19,6 +19,7 @@ from dialogue.services.unit import UnitOfWork
 from dialogue.store.record import Entry, entries_at, entries_of, heads_of
 
 PAGE = 50
+PRINTED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +41,16 @@ class EntryShown:
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """How far the record of one room has come; whoever notes the digest can see later that nothing was cut off."""
+    """How far the record of one room has come; whoever notes the digest can see later that nothing was cut off.
+
+    seen   how far the reader had seen it before: at the door that entry was found to be the same; None at first sight
+    """
 
     room: Room
     number: int
     at: datetime
     digest: str
+    seen: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class RecordPage:
     heads: tuple[ChainHead, ...]
     older: tuple[Room, int] | None
     kind: Kind | None
+    subject: Subject | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,34 +90,61 @@ class RecordChecked:
 
 
 def index(
-    work: UnitOfWork, case_id: UUID, before: tuple[Room, int] | None = None, kind: Kind | None = None
+    work: UnitOfWork,
+    case_id: UUID,
+    before: tuple[Room, int] | None = None,
+    kind: Kind | None = None,
+    subject: Subject | None = None,
 ) -> RecordPage:
     """One page, newest first. What happened in a room that the seat does not hear is not even counted.
 
     before   the last entry of the page before
     """
-    case, seat = admit(work, case_id, Act.RECORD_READ)
+    return _page(work, case_id, Act.RECORD_READ, before, kind, subject, PAGE)
+
+
+def printed(work: UnitOfWork, case_id: UUID, before: tuple[Room, int] | None = None) -> RecordPage:
+    """The record as it is put on paper, a thousand entries at a time; that it was, stands in the record itself."""
+    return _page(work, case_id, Act.RECORD_EXPORT, before, None, None, PRINTED)
+
+
+def may_print(work: UnitOfWork, case_id: UUID) -> CaseHead:
+    """Let only those in who may print the record; gives the head of the page that asks them first."""
+    case, seat = admit(work, case_id, Act.RECORD_EXPORT)
+    return cases.head(work, case, seat)
+
+
+def _page(
+    work: UnitOfWork,
+    case_id: UUID,
+    act: Act,
+    before: tuple[Room, int] | None,
+    kind: Kind | None,
+    subject: Subject | None,
+    length: int,
+) -> RecordPage:
+    case, seat = admit(work, case_id, act)
     read = {chain_name(case.id, room): room for room in chains_read_by(seat)}
     found = entries_of(
         work.session,
         case.id,
         read,
         before=_key_of(work, case.id, read, before),
-        limit=PAGE + 1,
+        limit=length + 1,
         kind=kind,
+        subject=subject,
     )
-    page = found[:PAGE]
+    page = found[:length]
     people = identity.people(work, {entry.actor_id for entry in page if entry.actor_id is not None})
-    heads = tuple(
-        ChainHead(read[entry.chain], entry.seq, entry.at, entry.digest.hex()) for entry in heads_of(work.session, read)
-    )
-    audit.record(work, Act.RECORD_READ, case.id)
+    heads = _heads(work, case.id, read)
+    audit.record(work, act, case.id)
     return RecordPage(
         cases.head(work, case, seat),
         tuple(_shown(entry, read[entry.chain], people) for entry in page),
         heads,
-        (read[page[-1].chain], page[-1].seq) if len(found) > PAGE else None,
+        (read[page[-1].chain], page[-1].seq) if len(found) > length else None,
         kind,
+        subject,
     )
 
 
@@ -123,9 +156,21 @@ def verify(work: UnitOfWork, case_id: UUID) -> RecordChecked:
     case, seat = admit(work, case_id, Act.RECORD_READ)
     read = {chain_name(case.id, room): room for room in sorted(chains_read_by(seat))}
     said = audit.verify(work.instance, list(read)) if read else []
+    _heads(work, case.id, read)
     audit.record(work, Act.RECORD_READ, case.id)
     checked = tuple(ChainChecked(read[one.chain], one.entries, one.bad) for one in said if one.entries)
     return RecordChecked(cases.head(work, case, seat), checked)
+
+
+def _heads(work: UnitOfWork, case_id: UUID, read: dict[str, Room]) -> tuple[ChainHead, ...]:
+    """How far each chain has come. From now on the reader has seen it so far, and a shorter one is an alarm."""
+    pinned = work.pinned[case_id]
+    heads = heads_of(work.session, read)
+    seen = {chain: number for chain, (number, _) in pinned.chains.items()}
+    pinned.raise_chains({entry.chain: (entry.seq, entry.digest) for entry in heads})
+    return tuple(
+        ChainHead(read[entry.chain], entry.seq, entry.at, entry.digest.hex(), seen.get(entry.chain)) for entry in heads
+    )
 
 
 def _key_of(

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Index, LargeBinary, ScalarResult, String, and_, func, or_, select, tuple_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dialogue.domain.record import Kind
+from dialogue.domain.record import RESOURCES, Kind, Subject
 from dialogue.store.base import Hash, Id, Row, When
 
 
@@ -87,11 +87,13 @@ def entries_of(
     before: tuple[datetime, str, int] | None,
     limit: int,
     kind: Kind | None = None,
+    subject: Subject | None = None,
 ) -> Sequence[Entry]:
     """Newest first, one page of several chains of a case together.
 
     before   (at, chain, seq) of the last entry of the page before
     kind     of this kind only
+    subject  about this only
     """
     query = (
         select(Entry)
@@ -101,6 +103,8 @@ def entries_of(
     )
     if kind is not None:
         query = query.where(_is_of(kind))
+    if subject is not None:
+        query = query.where(_is_about(subject))
     if before is not None:
         at, chain, seq = before
         earlier = and_(Entry.at == at, or_(Entry.chain > chain, and_(Entry.chain == chain, Entry.seq < seq)))
@@ -137,9 +141,28 @@ def done_since(
 def _is_of(kind: Kind) -> ColumnElement[bool]:
     refused = Entry.act.startswith("refused:", autoescape=True)
     read = Entry.act.endswith(":read", autoescape=True)
-    if kind is Kind.REFUSALS:
-        return refused
-    return and_(read if kind is Kind.READINGS else ~read, ~refused)
+    exported = Entry.act.endswith(":export", autoescape=True)
+    match kind:
+        case Kind.REFUSALS:
+            return refused
+        case Kind.READINGS:
+            return and_(read, ~refused)
+        case Kind.EXPORTS:
+            return and_(exported, ~refused)
+        case Kind.ACTS:
+            return and_(~read, ~exported, ~refused)
+
+
+def _is_about(subject: Subject) -> ColumnElement[bool]:
+    if subject in RESOURCES:
+        return _begins(RESOURCES[subject])
+    return ~_begins([word for words in RESOURCES.values() for word in words])
+
+
+def _begins(words: Iterable[str]) -> ColumnElement[bool]:
+    """Whether an act, done or refused, begins with one of those resources."""
+    beginnings = [f"{refused}{word}:" for word in words for refused in ("", "refused:")]
+    return or_(*(Entry.act.startswith(beginning, autoescape=True) for beginning in beginnings))
 
 
 def heads_of(session: Session, chains: Iterable[str]) -> Sequence[Entry]:

@@ -30,7 +30,8 @@ from dialogue.errors import (
     Unfit,
     WrongCredentials,
 )
-from dialogue.web import kept
+from dialogue.web import alarms, kept
+from dialogue.web.unit import moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +265,8 @@ def words_of(refusal: Refusal) -> str:
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """The page of a refusal."""
+    if isinstance(refusal, KeyAlarm):
+        return _alarm(refusal)
     answer = _answer(refusal)
     if isinstance(refusal, Unfit):
         answer = Answer(422, _("This cannot be taken as it is"), words_of(refusal))
@@ -302,6 +305,18 @@ def _broken() -> ResponseReturnValue:
     except Exception:
         # What broke may be the frame of all pages: then the sentence goes out without it.
         return Response(f"{BROKEN.title}\n", BROKEN.status, mimetype="text/plain")
+
+
+def _alarm(alarm: KeyAlarm) -> ResponseReturnValue:
+    page = render_template(
+        "errors/alarm.html",
+        alarm=alarms.alarm_of(alarm),
+        word=alarms.word_of(alarm),
+        not_to_do=alarms.NOT_TO_DO,
+        to_call=alarms.TO_CALL,
+        now=moment(),
+    )
+    return page, ALARM.status
 
 
 def _page(answer: Answer, *, status: int | None = None) -> ResponseReturnValue:

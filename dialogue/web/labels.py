@@ -24,7 +24,7 @@ from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.positions import Consensus, Stance
 from dialogue.domain.questions import QuestionState
-from dialogue.domain.record import Kind
+from dialogue.domain.record import Kind, Subject
 from dialogue.domain.releases import ReleaseState
 from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 
@@ -202,7 +202,20 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
     Kind: {
         Kind.ACTS: _l("What was done"),
         Kind.READINGS: _l("What was read"),
+        Kind.EXPORTS: _l("What was printed or taken out"),
         Kind.REFUSALS: _l("What was refused"),
+    },
+    Subject: {
+        Subject.COURSE: _l("The course of the dialogue"),
+        Subject.REQUEST: _l("The joint request"),
+        Subject.PEOPLE: _l("Who sits at the table"),
+        Subject.TERMS: _l("Terms of confidentiality"),
+        Subject.AGENDA: _l("Agenda, wordings and positions"),
+        Subject.NOTES: _l("Notes and drafts"),
+        Subject.TOGETHER: _l("What both do together"),
+        Subject.OUTCOME: _l("Outcome record"),
+        Subject.NOTICE: _l("Completion notice"),
+        Subject.RECORD: _l("The record itself"),
     },
     EventKind: {
         EventKind.ALARMS: _l("Alarms"),

@@ -6,7 +6,7 @@ from sqlalchemy import delete, select, text, update
 from dialogue.crypto.chain import link_hash
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Room
-from dialogue.domain.record import Kind
+from dialogue.domain.record import RESOURCES, Kind, Subject, subject_of
 from dialogue.errors import Forbidden, KeyAlarm, NotFound
 from dialogue.services import audit, notes, record
 from dialogue.services.ledger import link_of
@@ -108,6 +108,55 @@ def test_refusals_readings_and_acts_are_told_apart(table):
     assert all(entry.act.value.endswith(":read") and not entry.is_refusal for entry in read)
     assert Act.NOTE_WRITE in {entry.act for entry in done}
     assert not any(entry.is_refusal or entry.act.value.endswith(":read") for entry in done)
+
+
+def test_what_it_is_about_can_be_asked_for_and_every_entry_is_about_one_thing(table):
+    write(table, table.union_lead, Room.UNION)
+    with pytest.raises(Forbidden), table.writing(table.union_delegate) as work:
+        record.admit(work, table.case_id, Act.TERMS_PROPOSE)
+
+    def about(subject, kind=None):
+        with table.reading(table.union_lead) as work:
+            return record.index(work, table.case_id, None, kind, subject).entries
+
+    assert {entry.act for entry in about(Subject.NOTES)} == {Act.NOTE_WRITE}
+    assert {entry.act for entry in about(Subject.TERMS, Kind.REFUSALS)} == {Act.TERMS_PROPOSE}
+    assert Act.CASE_BEGIN in {entry.act for entry in about(Subject.COURSE)}
+    with table.reading(table.union_lead) as work:
+        everything = {(entry.room, entry.number) for entry in record.printed(work, table.case_id).entries}
+    told = [(entry.room, entry.number) for subject in Subject for entry in about(subject)]
+    assert everything <= set(told)
+    assert {subject_of(act) for act in Act} >= set(RESOURCES)
+
+
+def test_a_printing_is_neither_an_act_nor_a_reading_and_both_can_see_it(table):
+    with table.reading(table.union_delegate) as work:
+        record.printed(work, table.case_id)
+
+    [entry] = seen(table, table.company_lead, kind=Kind.EXPORTS).entries
+    assert (entry.act, entry.actor.name, entry.room) == (Act.RECORD_EXPORT, "Luc Mensah", Room.JOINT)
+    for kind in (Kind.ACTS, Kind.READINGS, Kind.REFUSALS):
+        assert Act.RECORD_EXPORT not in {entry.act for entry in seen(table, table.company_lead, kind=kind).entries}
+    with pytest.raises(Forbidden), table.reading(table.coordinator) as work:
+        record.printed(work, table.case_id)
+    with pytest.raises(NotFound), table.reading(table.outsider) as work:
+        record.may_print(work, table.case_id)
+
+
+def test_what_somebody_has_only_read_is_noted_and_missed_at_the_next_visit(table):
+    """The delegate writes nothing in the union's room: that the record has come so far is known from reading alone."""
+    write(table, table.union_lead, Room.UNION, 3)
+    assert all(head.seen is None for head in seen(table, table.union_delegate).heads if head.room is Room.UNION)
+    [head] = [head for head in seen(table, table.union_delegate).heads if head.room is Room.UNION]
+    assert head.seen == head.number
+
+    with table.instance.store.session(writes=True) as session:
+        session.execute(delete(Entry).where(Entry.chain == chain(table, Room.UNION), Entry.seq == head.number))
+        session.commit()
+    with pytest.raises(KeyAlarm, match="record_rolled_back"):
+        seen(table, table.union_delegate)
+    with pytest.raises(KeyAlarm, match="record_rolled_back"):
+        checked(table, table.union_delegate)
 
 
 @pytest.mark.parametrize("asked", [None, Kind.ACTS])
