@@ -51,7 +51,8 @@ class Thief:
             for kind in self.kinds:
                 for row in session.scalars(select(kind)):
                     for column in sealed_columns(kind):
-                        self.records[(kind.__tablename__, column, row.id), getattr(row, column)] = row
+                        if (sealed := getattr(row, column)) is not None:
+                            self.records[(kind.__tablename__, column, row.id), sealed] = row
             session.expunge_all()
 
     def keys(self, *bundles: Bundle) -> list[tuple[UUID, Room, RoomKey]]:

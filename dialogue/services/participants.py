@@ -408,7 +408,7 @@ def _tell_whose_turn(work: UnitOfWork, case: Case, row: Participant, account: UU
 
 
 def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
-    rows = admission.listed_for(work, case, seat)
+    rows = [row for row in admission.listed_for(work, case, seat) if not _is_unasked(row, seat)]
     names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
     bound = rooms.bound_accounts(work, case.id)
     may = acts_open(work, case, seat)
@@ -440,6 +440,12 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
             )
         )
     return people
+
+
+def _is_unasked(row: Participant, seat: Seat) -> bool:
+    """Whom one lead wishes to ask is nothing for the ILO before both have asked; its own suggestions it knows."""
+    is_expert = row.role is Role.EXPERT and row.state is ParticipantState.LISTED
+    return is_expert and row.until is not None and seat.role is Role.COORDINATOR
 
 
 def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:

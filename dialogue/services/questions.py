@@ -143,12 +143,8 @@ def suggest(work: UnitOfWork, case_id: UUID, expert_id: UUID) -> None:
     row = _place_of(work, case, expert_id)
     if row.state not in _GONE:
         raise OutOfDate(expert_id)
-    row.state, row.listed_by, row.listed_at, row.removed_at = (
-        ParticipantState.LISTED,
-        work.person.account_id,
-        work.now,
-        None,
-    )
+    row.state, row.listed_by, row.listed_at = ParticipantState.LISTED, work.person.account_id, work.now
+    row.until = row.removed_at = None
     work.session.flush()
     rooms.forget(work, case.id)
     audit.record(work, Act.EXPERT_SUGGEST, case.id, row.id)

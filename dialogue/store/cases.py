@@ -16,7 +16,7 @@ from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcD
 from dialogue.store.participants import Participant, ParticipantState
 
 NOT_LISTED = frozenset({CaseStatus.WITHDRAWN, CaseStatus.DESTROYED})
-_WITHOUT_A_SEAT = frozenset({ParticipantState.REMOVED, ParticipantState.DECLINED})
+_WITHOUT_A_SEAT = frozenset({ParticipantState.LISTED, ParticipantState.REMOVED, ParticipantState.DECLINED})
 _REFERENCES_LOCK = 0x6469616C6F677566
 
 
@@ -54,7 +54,10 @@ class Case(Row):
 
 
 class Organisation(Row):
-    """An organisation on a side; its name is sealed under the identity key."""
+    """An organisation on a side; its name is sealed under the identity key.
+
+    left_at   when it left alone, where it has
+    """
 
     __tablename__ = "organisations"
 
@@ -64,11 +67,13 @@ class Organisation(Row):
     kind: Mapped[OrganisationKind] = mapped_column(enum_column(OrganisationKind))
     sealed_identity: Mapped[Sealed]
     added_at: Mapped[When]
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class PrivateLabel(Row, InRoom):
     """What one person calls a case; sealed under a key of that person's bundle."""
 
+    is_recorded = False
     __tablename__ = "private_labels"
     __table_args__ = (UniqueConstraint("account_id", "case_id"),)
 
@@ -158,6 +163,11 @@ def last_reference(session: Session, prefix: str) -> str | None:
         .order_by(func.length(Case.reference).desc(), Case.reference.desc())
         .limit(1)
     )
+
+
+def all_cases(session: Session) -> Sequence[Case]:
+    """Every case there is, in no particular order."""
+    return session.scalars(select(Case)).all()
 
 
 def find_private_label(session: Session, account_id: UUID, case_id: UUID) -> PrivateLabel | None:

@@ -168,13 +168,16 @@ def _open_pages(head: CaseHead) -> Iterator[tuple[str, str]]:
         yield _("At the desk"), "desk.case"
     if Room.DRAFTING in head.hears or Room.REQUEST in head.hears:
         yield _("Request"), "request.show"
-    yield _("People"), "delegation.index"
+    if Act.PARTICIPANT_READ in may:
+        yield _("People"), "delegation.index"
     if Room.TERMS in head.hears and status in _UNDER_WAY:
         yield _("Terms"), "terms.show"
-    if Support.FACILITATION in head.support and status in _UNDER_WAY:
+    if Support.FACILITATION in head.support and Act.PARTICIPANT_READ in may and status in _UNDER_WAY:
         yield _("Facilitator"), "facilitator.index"
     if Act.AGENDA_READ in may and status in _AT_THE_TABLE:
         yield _("Agenda"), "agenda.index"
+    if Room.INPUT in head.hears and Support.TECHNICAL_INPUT in head.support and status in _AT_THE_TABLE:
+        yield _("Technical input"), "input.index"
     if Act.JOINT_ACT_READ in may and status in _UNDER_WAY:
         yield _("Together"), "together.index"
     if Act.OUTCOME_READ in may and status in _WITH_OUTCOME:

@@ -23,6 +23,8 @@ OFFER_DRAFTS = frozenset(
         "agenda.word",
         "facilitator.declare",
         "facilitator.hand_over",
+        "input.answer",
+        "input.propose",
         "notes.revise",
         "notes.write",
         "outcome.assemble",
