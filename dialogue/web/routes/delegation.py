@@ -148,10 +148,11 @@ def _shown(case_id: UUID, act: Act) -> Delegations:
 
 
 def _person(case_id: UUID, participant_id: UUID, act: Act) -> tuple[Delegations, Listed]:
-    shown = _shown(case_id, act)
-    person = next((p for p in shown.people if p.participant_id == participant_id and act in p.may), None)
-    if person is None:
-        raise NotFound(participant_id)
+    with reading() as work:
+        shown = participants.look_before(work, case_id, act)
+        person = next((p for p in shown.people if p.participant_id == participant_id and act in p.may), None)
+        if person is None:
+            raise NotFound(participant_id)
     return shown, person
 
 
