@@ -34,11 +34,13 @@ def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None
     if case is None or seat is None or case.status in GONE:
         audit.refuse_stranger(work, act)
         raise NotFound(case_id)
+    heard = room if room is not None and hears(room, seat) else Room.JOINT
     try:
         require(act, seat, situation_of(work, case, room))
     except (Forbidden, IllegalTransition, NotBound, NotFound):
-        audit.refuse(work, act, case_id, room if room is not None and hears(room, seat) else Room.JOINT)
+        audit.refuse(work, act, case_id, heard)
         raise
+    audit.let_in(work, act, case_id, heard)
     if act in FRESH_ACTS and work.writes:
         ask_anew(work)
     if not work.writes:

@@ -46,7 +46,12 @@ def record(
 
 def refuse(work: UnitOfWork, act: Act, case_id: UUID, room: Room = Room.JOINT) -> None:
     """Queue a seated person's refusal; it is written although the unit is undone."""
-    work.refusals.append(_pending(work, f"{REFUSED}{act.value}", case_id, None, room, None))
+    work.refusals.append(_refusal(work, act, case_id, room))
+
+
+def let_in(work: UnitOfWork, act: Act, case_id: UUID, room: Room = Room.JOINT) -> None:
+    """Remember what was let in at the door: where it is refused behind it, that is recorded as well."""
+    work.let_in = _refusal(work, act, case_id, room)
 
 
 def event(work: UnitOfWork, what: str, about: UUID | None = None) -> None:
@@ -80,6 +85,10 @@ def _verify_one(instance: Instance, session: Session, chain: str) -> Finding:
     with closing(chain_of(session, chain)) as entries:
         bad = first_bad(links(entries))
     return Finding(chain, count, bad)
+
+
+def _refusal(work: UnitOfWork, act: Act, case_id: UUID, room: Room) -> Pending:
+    return _pending(work, f"{REFUSED}{act.value}", case_id, None, room, None)
 
 
 def _pending(

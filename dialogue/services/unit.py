@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import RoomKey
 from dialogue.domain.people import Room, StaffRole
-from dialogue.errors import KeyAlarm, NotSignedIn, Refusal, SealBroken
+from dialogue.errors import Forbidden, KeyAlarm, NotFound, NotSignedIn, Refusal, SealBroken
 from dialogue.services import ledger, pins
 from dialogue.services.instance import Instance
 from dialogue.services.ledger import Pending
@@ -39,6 +39,7 @@ class UnitOfWork:
 
     entries      entries for the record, appended at the one commit
     refusals     entries that are written even though the unit is rolled back, after it has ended
+    let_in       the entry for the act that was let in last, should it be refused after the door
     afterwards   what a reading unit leaves to a short writing unit of its own: wraps and re-seals already due
     keys         room keys opened in this unit; they die with it
     memory       what was verified once in this unit (seats, manifests), by what it is
@@ -51,6 +52,7 @@ class UnitOfWork:
     writes: bool
     entries: list[Pending] = field(default_factory=list)
     refusals: list[Pending] = field(default_factory=list)
+    let_in: Pending | None = None
     afterwards: list[Callable[[UnitOfWork], None]] = field(default_factory=list)
     pinned: dict[UUID, pins.Pinned] = field(default_factory=dict)
     keys: dict[tuple[UUID, Room, int], RoomKey] = field(default_factory=dict, repr=False)
@@ -119,6 +121,8 @@ def _record_refusals(refused: UnitOfWork, refusal: Refusal) -> None:
         actor = refused.actor.account_id if refused.actor else None
         what = "alarm:keys" if isinstance(refusal, KeyAlarm) else "alarm:seal"
         refused.refusals.append(Pending(ledger.INSTANCE, None, actor, what, None, None))
+    elif isinstance(refusal, Forbidden | NotFound) and not refused.refusals and refused.let_in is not None:
+        refused.refusals.append(refused.let_in)
     if not refused.refusals:
         return
     with refused.instance.store.session(writes=True) as session:
