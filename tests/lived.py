@@ -50,6 +50,7 @@ FIELDS = (
     *(f"note body {room.value}" for room in Room),
     "note revised",
     "release remark",
+    "translation",
 )
 NOTES_BY = {
     Room.JOINT: "union_lead",
@@ -210,6 +211,10 @@ def talk(table: Table) -> None:
             remark=words("remark"),
             language="en",
             answers_id=None,
+        )
+    with table.writing(table.union_lead) as work:
+        wordings.translate(
+            work, table.case_id, item, wording_id=wording, language="es", text=words("translation")
         )
     said = (
         (table.company_lead, Stance.NEEDS_WORK, {"reason": words("position reason")}),

@@ -50,8 +50,16 @@ LONGEST_BACKGROUND = 6_000
 LONGEST_WORDING = 20_000
 LONGEST_REMARK = 3_000
 
-# Until there are meetings to count from, the board marks the positions recorded within this time as moved.
+# For somebody who has never been here before, the board marks the positions recorded within this time as moved.
 RECENT = timedelta(days=14)
+
+
+class Change(StrEnum):
+    """What has happened to an item since somebody was last here; positions are told by party."""
+
+    PROPOSED = "proposed"
+    MOVED_ON = "moved_on"
+    WORDED = "worded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +96,8 @@ def acts_on(item: ItemSituation, party: Party | None) -> frozenset[Act]:
     acts = {Act.AGENDA_PARK}
     if item.may_be_worded:
         acts.add(Act.WORDING_PROPOSE)
+    if item.has_wording:
+        acts.add(Act.WORDING_TRANSLATE)
     if item.has_wording and party is not None:
         acts.add(Act.POSITION_RECORD)
     return frozenset(acts)
@@ -126,6 +136,14 @@ def check_wording(text: str, remark: str) -> None:
         raise Unfit("wording_remark")
 
 
+def check_translation(text: str, language: str, wording_in: str) -> None:
+    """Raise Unfit unless a translation has words within measure, in another language than the wording."""
+    if not text.strip() or len(text) > LONGEST_WORDING:
+        raise Unfit("wording_text")
+    if language == wording_in:
+        raise Unfit("translation_language")
+
+
 # The words under which an unsent form is kept
 
 
@@ -135,6 +153,11 @@ DRAFT_OF_ITEM = "agenda.propose"
 def draft_of_wording(item_id: UUID) -> str:
     """A wording for this item."""
     return f"agenda.word:{item_id}"
+
+
+def draft_of_translation(item_id: UUID) -> str:
+    """A translation of the wording on the table for this item."""
+    return f"agenda.translate:{item_id}"
 
 
 def draft_of_position(item_id: UUID) -> str:

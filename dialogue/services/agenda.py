@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import (
     DRAFT_OF_ITEM,
     ITEM,
+    ON_THE_TABLE,
     RECENT,
+    Change,
     Chapter,
     ItemSituation,
     ItemState,
@@ -21,8 +24,8 @@ from dialogue.domain.agenda import (
 )
 from dialogue.domain.people import Party, Room
 from dialogue.domain.positions import Consensus
-from dialogue.errors import Forbidden, IllegalTransition, NotAgreed
-from dialogue.services import admission, audit, cases, drafts, identity, requests, rooms, table
+from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, OutOfDate
+from dialogue.services import admission, audit, cases, drafts, identity, requests, rooms, table, visits
 from dialogue.services.cases import CaseHead
 from dialogue.services.identity import Person
 from dialogue.services.letters import LetterKind
@@ -35,6 +38,7 @@ from dialogue.store.agenda import (
     items_of,
     last_item_number,
     positions_on,
+    wordings_put,
 )
 from dialogue.store.cases import Case
 
@@ -43,7 +47,10 @@ from dialogue.store.cases import Case
 class BoardLine:
     """One item and where the parties stand to its current wording.
 
+    wording   number of the wording on the table
     moved     the parties whose position on it is newer than the board's ``since``
+    changes   what else others have done to it since then; nothing for who is here for the first time
+    news      the positions that others have recorded on it since then
     missing   on a proposed item the parties that have not admitted it; otherwise those without a current position
     may       what the reader can do to it alone
     """
@@ -56,20 +63,33 @@ class BoardLine:
     trouble: Trouble | None
     proposer: Person | None = field(repr=False)
     proposed_at: datetime
+    wording: int | None
     positions: Mapping[Party, PositionShown] = field(repr=False)
     consensus: Consensus = field(repr=False)
     moved: frozenset[Party]
+    changes: frozenset[Change]
+    news: tuple[Party, ...]
     missing: tuple[Party, ...]
     may: frozenset[Act]
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """The whole agenda, in the order in which the items were proposed."""
+    """The whole agenda in its order.
+
+    since   the reader's last visit, or at a first one some days ago
+    visit   the reader's last visit; None at a first one
+    """
 
     head: CaseHead
     lines: tuple[BoardLine, ...]
     since: datetime
+    visit: datetime | None
+
+    @property
+    def changed(self) -> tuple[BoardLine, ...]:
+        """The lines on which something is new to the reader."""
+        return tuple(line for line in self.lines if line.changes or line.news)
 
     def in_state(self, *states: ItemState) -> tuple[BoardLine, ...]:
         """The lines of the items in one of those states."""
@@ -82,10 +102,12 @@ def propose(
     """Propose an item. A lead who proposes admits it for its party; a facilitator's item needs both leads."""
     case, seat = admission.admit(work, case_id, Act.AGENDA_PROPOSE)
     check_item(title, background)
+    number = last_item_number(work.session, case.id) + 1
     item = AgendaItem(
         id=uuid4(),
         case_id=case.id,
-        number=last_item_number(work.session, case.id) + 1,
+        number=number,
+        turn=number,
         state=ItemState.PROPOSED,
         chapter=chapter,
         proposed_by=seat.account,
@@ -129,6 +151,26 @@ def resume(work: UnitOfWork, case_id: UUID, item_id: UUID) -> None:
     _move_alone(work, case_id, item_id, Act.AGENDA_RESUME)
 
 
+def order(work: UnitOfWork, case_id: UUID, item_id: UUID, *, neighbour: UUID) -> None:
+    """Let two items that follow each other on the agenda change places; their numbers and words stay.
+
+    neighbour   the item above or below, as the person saw it
+    raises      OutOfDate when the two are not neighbours any more
+    """
+    case, _ = admission.admit(work, case_id, Act.AGENDA_ORDER)
+    on_the_table = [item for item in items_of(work.session, case.id) if item.state in ON_THE_TABLE]
+    found = next(
+        (pair for pair in pairwise(on_the_table) if {pair[0].id, pair[1].id} == {item_id, neighbour}),
+        None,
+    )
+    if found is None:
+        raise OutOfDate(item_id)
+    above, below = found
+    above.turn, below.turn = below.turn, above.turn
+    work.session.flush()
+    audit.record(work, Act.AGENDA_ORDER, case.id, item_id)
+
+
 def withdraw(work: UnitOfWork, case_id: UUID, item_id: UUID) -> None:
     """Take back an item that is proposed and not yet admitted; its proposer's side can.
 
@@ -170,24 +212,38 @@ def carry_reopening(work: UnitOfWork, case: Case, item_id: UUID) -> None:
     work.session.flush()
 
 
-def board(work: UnitOfWork, case_id: UUID, *, since: datetime | None = None) -> Board:
-    """The whole agenda with both parties' positions; a fixed number of queries, however many items there are.
+def board(work: UnitOfWork, case_id: UUID) -> Board:
+    """The whole agenda with both parties' positions, and what is new to the reader.
 
-    since   from when on a position counts as moved; the last 14 days when not given
+    A fixed number of queries, however many items there are.
     """
     case, seat = admission.admit(work, case_id, Act.AGENDA_READ)
-    moved_since = since or work.now - RECENT
+    visit = visits.last(work, case.id, seat)
+    seen = _Seen(seat.account, visit, visit or work.now - RECENT)
     head = cases.head(work, case, seat)
     items = items_of(work.session, case.id)
     words = table.open_items(work, case, items)
     positions = table.by_item(table.open_positions(work, case, current_positions(work.session, case.id)))
+    put = wordings_put(work.session, case.id)
     people = identity.people(work, {item.proposed_by for item in items})
     audit.record(work, Act.AGENDA_READ, case.id)
     lines = (
-        _line(work, head, item, told, positions.get(item.id, ()), people.get(item.proposed_by), moved_since)
+        _line(work, head, item, told, positions.get(item.id, ()), put.get(item.id), people.get(item.proposed_by), seen)
         for item, told in zip(items, words, strict=True)
     )
-    return Board(head, tuple(lines), moved_since)
+    return Board(head, tuple(lines), seen.since, visit)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the reader knows already: everything before the last visit, and what the reader did."""
+
+    reader: UUID
+    visit: datetime | None
+    since: datetime
+
+    def is_new(self, at: datetime, by: UUID | None = None) -> bool:
+        return self.visit is not None and at > self.visit and by != self.reader
 
 
 def _line(
@@ -196,8 +252,9 @@ def _line(
     item: AgendaItem,
     told: ItemWords,
     positions: Iterable[PositionShown],
+    put: tuple[int, UUID, datetime] | None,
     proposer: Person | None,
-    since: datetime,
+    seen: _Seen,
 ) -> BoardLine:
     current = table.newest_of_each(positions, item.wording_id)
     together = table.consensus(current, item.wording_id)
@@ -211,12 +268,28 @@ def _line(
         told.trouble,
         proposer,
         item.proposed_at,
+        put[0] if put else None,
         current,
         together,
-        frozenset(party for party, position in current.items() if position.made_at >= since),
+        frozenset(party for party, position in current.items() if position.made_at > seen.since),
+        frozenset(_changes(item, put, seen)),
+        tuple(party for party in Party if party in current and _is_news(current[party], seen)),
         _missing(standing, current),
         head.may & acts_on(standing, head.party),
     )
+
+
+def _changes(item: AgendaItem, put: tuple[int, UUID, datetime] | None, seen: _Seen) -> Iterator[Change]:
+    if seen.is_new(item.proposed_at, item.proposed_by):
+        yield Change.PROPOSED
+    if item.state_since > item.proposed_at and seen.is_new(item.state_since):
+        yield Change.MOVED_ON
+    if put is not None and seen.is_new(put[2], put[1]):
+        yield Change.WORDED
+
+
+def _is_news(position: PositionShown, seen: _Seen) -> bool:
+    return seen.is_new(position.made_at, position.account_id)
 
 
 def _missing(item: ItemSituation, current: Mapping[Party, PositionShown]) -> tuple[Party, ...]:

@@ -16,12 +16,12 @@ from dialogue.errors import Forbidden, Locked, NotFound, SealBroken
 from dialogue.services import rooms, signatures
 from dialogue.services.rooms import Opened, Trouble
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.agenda import AgendaItem, PositionRow, Wording, find_item
+from dialogue.store.agenda import AgendaItem, PositionRow, Translation, Wording, find_item
 from dialogue.store.cases import Case
 
 _POSITION = "dialogue/position/1"
 _WORDING = "dialogue/wording/1"
-_Bound = TypeVar("_Bound", AgendaItem, Wording)
+_Bound = TypeVar("_Bound", AgendaItem, Wording, Translation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,25 @@ class WordingShown:
     text: str = field(default="", repr=False)
     remark: str = field(default="", repr=False)
     digest: bytes = field(default=b"", repr=False)
+    trouble: Trouble | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationShown:
+    """One wording in another language.
+
+    wording      number of the wording that it translates
+    is_current   that wording is the one on the table; otherwise the translation is out of step
+    """
+
+    id: UUID
+    wording: int
+    language: str
+    author_id: UUID
+    party: Party | None
+    made_at: datetime
+    is_current: bool
+    text: str = field(default="", repr=False)
     trouble: Trouble | None = None
 
 
@@ -96,6 +115,11 @@ def wording_body(row: Wording, text: str, remark: str) -> dict[str, Any]:
     return {"text": text, "remark": remark, **_bound_wording(row)}
 
 
+def translation_body(row: Translation, wording: WordingShown, text: str) -> dict[str, Any]:
+    """What is sealed of a translation, with the very words that it translates."""
+    return {"text": text, "words": wording.digest.hex(), **_bound_translation(row)}
+
+
 def position_body(
     work: UnitOfWork, row: PositionRow, wording: WordingShown, stated: Mapping[str, str | None]
 ) -> dict[str, Any]:
@@ -134,6 +158,30 @@ def open_wordings(work: UnitOfWork, case: Case, rows: Sequence[Wording]) -> list
             told.trouble,
         )
         for row, told in zip(rows, _open(work, case, rows, _bound_wording), strict=True)
+    ]
+
+
+def open_translations(
+    work: UnitOfWork, case: Case, rows: Sequence[tuple[Translation, int]], current: UUID | None
+) -> list[TranslationShown]:
+    """Open those translations, each with the number of its wording.
+
+    current   the wording on the table
+    """
+    opened = _open(work, case, [row for row, _ in rows], _bound_translation)
+    return [
+        TranslationShown(
+            row.id,
+            number,
+            row.language,
+            row.author_id,
+            row.party,
+            row.made_at,
+            row.wording_id == current,
+            told.body.get("text", ""),
+            told.trouble,
+        )
+        for (row, number), told in zip(rows, opened, strict=True)
     ]
 
 
@@ -222,6 +270,17 @@ def _bound_wording(row: Wording) -> dict[str, Any]:
         "by": str(row.author_id),
         "party": row.party.value if row.party else None,
         "answers": str(row.answers_id) if row.answers_id else None,
+        "language": row.language,
+    }
+
+
+def _bound_translation(row: Translation) -> dict[str, Any]:
+    return {
+        "item": str(row.item_id),
+        "wording": str(row.wording_id),
+        "number": row.number,
+        "by": str(row.author_id),
+        "party": row.party.value if row.party else None,
         "language": row.language,
     }
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
-from dialogue.domain.agenda import acts_on, check_wording, draft_of_wording
+from dialogue.domain.agenda import acts_on, check_translation, check_wording, draft_of_translation, draft_of_wording
 from dialogue.domain.people import Room
+from dialogue.domain.positions import Consensus
 from dialogue.errors import IllegalTransition, NotAgreed, OutOfDate, SealBroken
 from dialogue.services import audit, cases, drafts, requests, rooms, table
 from dialogue.services.admission import admit
 from dialogue.services.letters import LetterKind
+from dialogue.services.rooms import refusal_of
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.agenda import Wording, newest_wordings, positions_on
+from dialogue.store.agenda import (
+    Translation,
+    Wording,
+    find_wording,
+    last_translation_number,
+    newest_wordings,
+    positions_on,
+)
 
 
 def propose(
@@ -69,3 +78,40 @@ def propose(
     others = [lead for lead in requests.leads_of(work, case) if lead != seat.account]
     cases.tell(work, others, LetterKind.WAITING, about=row.id.hex)
     return row.id
+
+
+def translate(work: UnitOfWork, case_id: UUID, item_id: UUID, *, wording_id: UUID, language: str, text: str) -> UUID:
+    """Put the wording on the table into another language; the wording itself and the positions on it stay.
+
+    wording_id   the wording that the translator had before the eyes
+    raises       OutOfDate when another one is on the table, Unfit for the wording's own language
+    """
+    case, seat = admit(work, case_id, Act.WORDING_TRANSLATE)
+    item = table.find(work, case, item_id)
+    row = find_wording(work.session, case.id, wording_id)
+    if row is None or item.wording_id != wording_id:
+        raise OutOfDate(item_id)
+    if Act.WORDING_TRANSLATE not in acts_on(table.situation(work, item, Consensus.PENDING), seat.party):
+        raise IllegalTransition(item.state, Act.WORDING_TRANSLATE)
+    wording = table.open_wordings(work, case, [row])[0]
+    if wording.trouble is not None:
+        raise refusal_of(wording.trouble, wording_id)
+    check_translation(text, language, wording.language)
+    translation = Translation(
+        id=uuid4(),
+        case_id=case.id,
+        item_id=item.id,
+        wording_id=wording_id,
+        language=language,
+        number=last_translation_number(work.session, wording_id, language) + 1,
+        author_id=seat.account,
+        party=seat.party,
+        made_at=work.now,
+    )
+    body = table.translation_body(translation, wording, text)
+    translation.sealed_body = rooms.seal(work, case, Room.JOINT, body, translation.place("body", Room.JOINT))
+    work.session.add(translation)
+    work.session.flush()
+    drafts.discard(work, case.id, draft_of_translation(item.id))
+    audit.record(work, Act.WORDING_TRANSLATE, case.id, translation.id, sealed=translation.sealed_body)
+    return translation.id

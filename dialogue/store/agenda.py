@@ -15,7 +15,10 @@ from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcD
 
 
 class AgendaItem(Row, InRoom):
-    """One item; it is on the agenda when both leads have admitted it."""
+    """One item; it is on the agenda when both leads have admitted it.
+
+    number   as it was proposed, for good; ``turn`` is where it stands in the order of the agenda
+    """
 
     __tablename__ = "agenda_items"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
@@ -23,6 +26,7 @@ class AgendaItem(Row, InRoom):
     id: Mapped[Id]
     case_id: Mapped[CaseId]
     number: Mapped[int]
+    turn: Mapped[int]
     state: Mapped[ItemState] = mapped_column(enum_column(ItemState))
     chapter: Mapped[Chapter | None] = mapped_column(enum_column(Chapter))
     proposed_by: Mapped[AccountId]
@@ -62,6 +66,24 @@ class Wording(Row, InRoom):
     made_at: Mapped[When]
 
 
+class Translation(Row, InRoom):
+    """One wording in another language; the newest of a wording and a language is what is shown."""
+
+    __tablename__ = "translations"
+    __table_args__ = (UniqueConstraint("wording_id", "language", "number"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("agenda_items.id", ondelete="CASCADE"), index=True)
+    wording_id: Mapped[UUID] = mapped_column(ForeignKey("wordings.id", ondelete="CASCADE"))
+    language: Mapped[str] = mapped_column(String(8))
+    number: Mapped[int]
+    author_id: Mapped[AccountId]
+    party: Mapped[Party | None] = mapped_column(enum_column(Party))
+    sealed_body: Mapped[Sealed]
+    made_at: Mapped[When]
+
+
 class PositionRow(Row, InRoom):
     """One party's signed position on one wording; the newest of a party is its current one."""
 
@@ -80,8 +102,10 @@ class PositionRow(Row, InRoom):
 
 
 def items_of(session: Session, case_id: UUID) -> Sequence[AgendaItem]:
-    """In the order in which they were proposed."""
-    return session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id).order_by(AgendaItem.number)).all()
+    """In the order of the agenda."""
+    return session.scalars(
+        select(AgendaItem).where(AgendaItem.case_id == case_id).order_by(AgendaItem.turn, AgendaItem.number)
+    ).all()
 
 
 def items_among(session: Session, case_id: UUID, ids: Collection[UUID]) -> Sequence[AgendaItem]:
@@ -123,6 +147,60 @@ def newest_wordings(session: Session, item_id: UUID, *, before: int | None = Non
     """
     query = select(Wording).where(Wording.item_id == item_id).order_by(Wording.number.desc()).limit(limit)
     return session.scalars(query if before is None else query.where(Wording.number < before)).all()
+
+
+def wordings_at(session: Session, item_id: UUID, numbers: Collection[int]) -> Sequence[Wording]:
+    """Those wordings of an item, the oldest first."""
+    return session.scalars(
+        select(Wording).where(Wording.item_id == item_id, Wording.number.in_(list(numbers))).order_by(Wording.number)
+    ).all()
+
+
+def wordings_put(session: Session, case_id: UUID) -> dict[UUID, tuple[int, UUID, datetime]]:
+    """Of each item with a wording on the table: its number, its author and when it was put."""
+    rows = session.execute(
+        select(Wording.item_id, Wording.number, Wording.author_id, Wording.made_at)
+        .join(AgendaItem, AgendaItem.wording_id == Wording.id)
+        .where(AgendaItem.case_id == case_id)
+    )
+    return {row.item_id: (row.number, row.author_id, row.made_at) for row in rows}
+
+
+def newest_translations(session: Session, item_id: UUID) -> Sequence[tuple[Translation, int]]:
+    """Of each language the newest translation of the newest wording that has one, with that wording's number."""
+    order = (Wording.number.desc(), Translation.number.desc())
+    ranked = (
+        select(
+            Translation.id,
+            Wording.number.label("wording"),
+            func.row_number().over(partition_by=Translation.language, order_by=order).label("rank"),
+        )
+        .join(Wording, Wording.id == Translation.wording_id)
+        .where(Translation.item_id == item_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Translation, ranked.c.wording)
+        .join(ranked, ranked.c.id == Translation.id)
+        .where(ranked.c.rank == 1)
+        .order_by(Translation.language)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def last_translation_number(session: Session, wording_id: UUID, language: str) -> int:
+    """The number of a wording's newest translation into a language; 0 where there is none."""
+    query = select(func.max(Translation.number))
+    return session.scalar(query.where(Translation.wording_id == wording_id, Translation.language == language)) or 0
+
+
+def current_translations(session: Session, case_id: UUID) -> Sequence[Translation]:
+    """Every translation of a wording on the table."""
+    return session.scalars(
+        select(Translation)
+        .join(AgendaItem, AgendaItem.wording_id == Translation.wording_id)
+        .where(AgendaItem.case_id == case_id)
+    ).all()
 
 
 def current_positions(session: Session, case_id: UUID) -> Sequence[PositionRow]:

@@ -10,7 +10,19 @@ from dialogue.domain.policy import HOUSE_RULES, RULES
 
 SERVICES = Path(__file__).parents[2] / "dialogue" / "services"
 # These stand behind the door: the web cannot import them, and what calls them has asked.
-BEHIND = {"admission", "audit", "due", "ledger", "pins", "rooms", "statements", "table", "signatures", "signoffs"}
+BEHIND = {
+    "admission",
+    "audit",
+    "due",
+    "ledger",
+    "pins",
+    "rooms",
+    "statements",
+    "table",
+    "signatures",
+    "signoffs",
+    "visits",
+}
 
 # The door itself, and the doors behind it that begin by asking there.
 DOORS = {"admit", "enter", "enter_note"}

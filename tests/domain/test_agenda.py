@@ -3,7 +3,7 @@
 import pytest
 
 from dialogue.domain.acts import Act
-from dialogue.domain.agenda import ITEM, ItemSituation, ItemState, acts_on, check_item, check_wording, joint_acts_on
+from dialogue.domain.agenda import ITEM, ItemSituation, ItemState, acts_on, check_item, check_translation, check_wording, joint_acts_on
 from dialogue.domain.cases import Completion
 from dialogue.domain.outcomes import completion_of
 from dialogue.domain.people import Party
@@ -69,21 +69,21 @@ FACILITATOR_PROPOSED = situation(
         ),
         (
             situation(),
-            "agenda:park position:record wording:propose",
-            "agenda:park position:record wording:propose",
-            "agenda:park wording:propose",
+            "agenda:park position:record wording:propose wording:translate",
+            "agenda:park position:record wording:propose wording:translate",
+            "agenda:park wording:propose wording:translate",
         ),
         (
             situation(consensus=Consensus.AGREED),
-            "agenda:park position:record",
-            "agenda:park position:record",
-            "agenda:park",
+            "agenda:park position:record wording:translate",
+            "agenda:park position:record wording:translate",
+            "agenda:park wording:translate",
         ),
         (
             situation(consensus=Consensus.AGREED_WITH_RESERVATION, reopened=True),
-            "agenda:park position:record wording:propose",
-            "agenda:park position:record wording:propose",
-            "agenda:park wording:propose",
+            "agenda:park position:record wording:propose wording:translate",
+            "agenda:park position:record wording:propose wording:translate",
+            "agenda:park wording:propose wording:translate",
         ),
         (situation(ItemState.PARKED), "agenda:resume", "agenda:resume", "agenda:resume"),
         (situation(ItemState.WITHDRAWN), "-", "-", "-"),
@@ -127,6 +127,16 @@ def test_an_item_has_a_title_within_measure(title: str, background: str, reason:
 def test_a_wording_has_words_within_measure(text: str, remark: str, reason: str) -> None:
     with pytest.raises(Unfit) as caught:
         check_wording(text, remark)
+    assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "reason"),
+    [(" ", "fr", "wording_text"), ("x" * 20_001, "fr", "wording_text"), ("Words.", "en", "translation_language")],
+)
+def test_a_translation_has_words_in_another_language(text: str, language: str, reason: str) -> None:
+    with pytest.raises(Unfit) as caught:
+        check_translation(text, language, "en")
     assert caught.value.reason == reason
 
 

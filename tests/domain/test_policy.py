@@ -19,6 +19,7 @@ from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
 ABOUT_A_ROOM = {
     Act.REQUEST_READ: "request",
     Act.REQUEST_EDIT: "drafting",
+    Act.REQUEST_COMMENT: "drafting",
     Act.TERMS_READ: "terms",
     Act.TERMS_ACCEPT: "terms",
     Act.ATTENDANT_READ: "logistics",
@@ -62,6 +63,7 @@ EVERYBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:list          yes  yes    -        -       -        -           -        -      -
     participant:remove        yes  yes    -        -       -        -           -        -      -
+    organisation:leave        yes  yes    -        -       -        -           -        -      -
     seat:state                yes  yes    -        -       -        -           -        -      -
     seat:accept               yes  yes    -        -       -        -           -        -      -
     history:grant             yes  yes    -        -       -        yes         -        -      -
@@ -72,6 +74,7 @@ EVERYBODY_IS_BOUND = {
     terms:read                yes  yes    yes      yes     yes      yes         -        yes    -
     terms:propose             yes  yes    -        -       -        -           -        -      -
     terms:agree               yes  yes    -        -       -        -           -        -      -
+    support:change            yes  yes    -        -       -        -           -        -      -
     terms:accept              yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
     agenda:propose            yes  yes    -        -       -        yes         -        -      -
@@ -124,6 +127,7 @@ EVERYBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:list          yes  yes    -        -       -        -           -        -      -
     participant:remove        yes  yes    -        -       -        -           -        -      -
+    organisation:leave        yes  yes    -        -       -        -           -        -      -
     seat:state                yes  yes    -        -       -        -           -        -      -
     seat:accept               yes  yes    -        -       -        -           -        -      -
     history:grant             yes  yes    -        -       -        yes         -        -      -
@@ -134,6 +138,7 @@ EVERYBODY_IS_BOUND = {
     terms:read                yes  yes    yes      yes     yes      yes         -        yes    -
     terms:propose             yes  yes    -        -       -        -           -        -      -
     terms:agree               yes  yes    -        -       -        -           -        -      -
+    support:change            yes  yes    -        -       -        -           -        -      -
     terms:accept              yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
@@ -171,6 +176,7 @@ EVERYBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:list          yes  yes    -        -       -        -           -        -      -
     participant:remove        yes  yes    -        -       -        -           -        -      -
+    organisation:leave        yes  yes    -        -       -        -           -        -      -
     seat:state                yes  yes    -        -       -        -           -        -      -
     seat:accept               yes  yes    -        -       -        -           -        -      -
     history:grant             yes  yes    -        -       -        yes         -        -      -
@@ -181,6 +187,7 @@ EVERYBODY_IS_BOUND = {
     terms:read                yes  yes    yes      yes     yes      yes         -        yes    -
     terms:propose             yes  yes    -        -       -        -           -        -      -
     terms:agree               yes  yes    -        -       -        -           -        -      -
+    support:change            yes  yes    -        -       -        -           -        -      -
     terms:accept              yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
@@ -296,11 +303,13 @@ NOBODY_IS_BOUND = {
     case:withdraw             yes  -      -        -       -
     draft:save                yes  yes    yes      yes     yes
     request:edit              yes  yes    -        yes     -
+    request:comment           yes  yes    -        yes     -
     request:read              yes  yes    yes      yes     -
     terms:read                yes  yes    yes      yes     -
     participant:read          yes  yes    yes      yes     yes
     participant:list          yes  yes    -        -       -
     participant:remove        yes  yes    -        -       -
+    organisation:leave        yes  yes    -        -       -
     seat:state                yes  yes    -        -       -
     seat:accept               yes  yes    -        -       -
     joint_act:propose         yes  yes    -        -       -
@@ -324,12 +333,14 @@ NOBODY_IS_BOUND = {
     case:request              yes  yes    -        -       -
     draft:save                yes  yes    yes      yes     yes
     request:edit              yes  yes    -        yes     -
+    request:comment           yes  yes    -        yes     -
     request:endorse           yes  yes    -        -       -
     request:read              yes  yes    yes      yes     -
     terms:read                yes  yes    yes      yes     -
     participant:read          yes  yes    yes      yes     yes
     participant:list          yes  yes    -        -       -
     participant:remove        yes  yes    -        -       -
+    organisation:leave        yes  yes    -        -       -
     seat:state                yes  yes    -        -       -
     seat:accept               yes  yes    -        -       -
     joint_act:propose         yes  yes    -        -       -
@@ -357,6 +368,7 @@ NOBODY_IS_BOUND = {
     terms:read                yes  yes    yes      yes     -      -
     participant:read          yes  yes    yes      yes     yes    yes
     participant:remove        yes  yes    -        -       -      -
+    organisation:leave        yes  yes    -        -       -      -
     seat:state                yes  yes    -        -       -      -
     seat:accept               yes  yes    -        -       -      -
     joint_act:propose         yes  yes    -        -       -      -
@@ -398,6 +410,7 @@ NOBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes    yes         yes      -      yes
     participant:list          yes  yes    -        -       -      -           -        -      -
     participant:remove        yes  yes    -        -       -      -           -        -      -
+    organisation:leave        yes  yes    -        -       -      -           -        -      -
     seat:state                yes  yes    -        -       -      -           -        -      -
     seat:accept               yes  yes    -        -       -      -           -        -      -
     facilitator:propose       yes  yes    -        -       -      -           -        -      yes
@@ -443,6 +456,7 @@ request:read              yes  yes      yes     yes
 participant:read          yes  yes      yes     yes
 participant:list          yes  -        -       -
 participant:remove        yes  -        -       -
+organisation:leave        yes  -        -       -
 seat:state                yes  -        -       -
 seat:accept               yes  -        -       -
 history:grant             yes  -        -       yes
@@ -453,6 +467,7 @@ facilitator:decline       yes  -        -       -
 terms:read                yes  yes      yes     yes
 terms:propose             yes  -        -       -
 terms:agree               yes  -        -       -
+support:change            yes  -        -       -
 terms:accept              yes  yes      yes     yes
 agenda:read               yes  yes      yes     yes
 joint_act:read            yes  yes      yes     yes

@@ -283,16 +283,21 @@ def test_an_item_that_points_back_to_an_earlier_wording_raises_the_alarm(table: 
 # The board
 
 
+def looked_at(table: Table, by: Actor) -> agenda.Board:
+    with table.reading(by) as work:
+        return agenda.board(work, table.case_id)
+
+
 def test_the_board_shows_both_parties_and_what_moved(table: Table) -> None:
     item_id = admitted(table, "Overtime")
     word(table, table.company_lead, item_id)
     stand(table, table.company_lead, item_id, Stance.AGREE)
-    since = table.house.tick(timedelta(days=3))
+    looked_at(table, table.union_delegate)
+    table.house.tick(timedelta(days=3))
     stand(table, table.union_lead, item_id, Stance.NEEDS_WORK, reason="Who decides?")
     waiting = proposed(table, table.facilitator, "Canteen")
 
-    with table.reading(table.union_delegate) as work:
-        board = agenda.board(work, table.case_id, since=since)
+    board = looked_at(table, table.union_delegate)
 
     overtime, canteen = board.lines
     assert (overtime.id, overtime.title, overtime.number, overtime.consensus) == (
@@ -313,7 +318,7 @@ def test_the_board_shows_both_parties_and_what_moved(table: Table) -> None:
     assert board.in_state(ItemState.ADMITTED) == (overtime,)
 
 
-def test_without_a_moment_given_the_last_fourteen_days_count_as_moved(table: Table) -> None:
+def test_what_moved_is_counted_from_the_readers_last_visit(table: Table) -> None:
     item_id = admitted(table)
     word(table, table.company_lead, item_id)
     stand(table, table.company_lead, item_id, Stance.AGREE)

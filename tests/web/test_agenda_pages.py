@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -395,3 +396,114 @@ def test_who_goes_back_finds_the_record_marked(table: Table, at: Seat) -> None:
 
     assert "words or positions have changed" in page
     assert not page.offers("Sign this record")
+
+
+# Deeper: order, languages, comparison, moves, and what is new
+
+
+def test_the_order_is_changed_step_by_step(table: Table, at: Seat) -> None:
+    first, second = admitted(table, "Wages"), admitted(table, "Overtime")
+    ana = at("union_lead")
+    page = ana.get(board(table))
+    assert page.text.index("1. Wages") < page.text.index("2. Overtime")
+
+    page = ana.submit("Up Overtime", form=f"{second}/order")
+
+    assert "The order of the agenda is changed." in page
+    order = page.text[page.text.index("Change the order of the agenda") :]
+    assert order.index("2. Overtime") < order.index("1. Wages")
+    assert not at("company_delegate").get(board(table)).offers("Up Overtime")
+    mina = at("company_lead")
+    mina.get(board(table))
+    ana.submit("Up Wages", form=f"{first}/order")
+    page = mina.submit("Up Wages", form=f"{first}/order")
+    assert "The order of the agenda is changed." in page
+
+
+def test_a_translation_is_put_beside_the_wording_and_falls_out_of_step(table: Table, at: Seat) -> None:
+    item_id = admitted(table)
+    word(table, table.company_lead, item_id)
+    ana = at("union_lead")
+    ana.get(item_page(table, item_id))
+    ana.click("Translate the wording on the table")
+    page = ana.submit("Put the translation beside the wording", {"language": "es", "text": ""}, status=422)
+    assert "Write the translation." in page
+    page = ana.submit("Put the translation beside the wording", {"language": "es", "text": "Con cuatro semanas."})
+    assert "Español, current" in page
+    assert 'lang="es">Con cuatro semanas.' in page.html
+
+    word(table, table.company_lead, item_id, "Night shifts are announced in writing.")
+
+    page = ana.get(item_page(table, item_id))
+    assert "Español, out of step" in page
+    assert "It translates wording 1; wording 2 is on the table." in page
+    page = ana.click("Bring it into step")
+    assert "The form begins with the translation of wording 1." in page
+    assert page.form("Put the translation").fields["text"] == ["Con cuatro semanas."]
+    page = ana.submit("Put the translation beside the wording", {"text": "Por escrito."})
+    assert "Español, current" in page
+    assert not at("union_delegate").get(item_page(table, item_id)).offers("Translate the wording on the table")
+
+
+def test_a_translation_of_words_that_changed_meanwhile_is_not_lost(table: Table, at: Seat) -> None:
+    item_id = admitted(table)
+    word(table, table.company_lead, item_id)
+    ana = at("union_lead")
+    ana.get(item_page(table, item_id) + "/translate")
+    word(table, table.company_lead, item_id, "Other words.")
+
+    page = ana.submit("Put the translation beside the wording", {"language": "es", "text": "Lo que sea."}, status=422)
+
+    assert "While you wrote, something has changed" in page
+    assert page.form("Put the translation").fields["text"] == ["Lo que sea."]
+    assert "Other words." in page
+
+
+def test_any_two_wordings_are_compared_on_a_page(table: Table, at: Seat) -> None:
+    item_id = admitted(table)
+    for text in ("Two weeks ahead.", "Three weeks ahead.", "Four weeks ahead."):
+        word(table, table.company_lead, item_id, text)
+    luc = at("union_delegate")
+    luc.get(item_page(table, item_id))
+
+    page = luc.click("Compare any two wordings")
+    assert "Three weeks ahead." in page.text.replace("[removed: Three ] ", "Three ")
+    page = luc.get(item_page(table, item_id) + "/compare?older=1&newer=3")
+
+    assert "Two" in page
+    assert "Four" in page
+    luc.get(item_page(table, item_id) + "/compare?older=1&newer=9", status=404)
+
+
+def test_how_the_parties_moved_stands_in_a_table_of_words(table: Table, at: Seat) -> None:
+    item_id = admitted(table)
+    word(table, table.company_lead, item_id)
+    stand(table, table.union_lead, item_id, Stance.CANNOT_AGREE, reason="Too late.")
+    word(table, table.company_lead, item_id, "Other words.")
+    stand(table, table.union_lead, item_id, Stance.CAN_LIVE_WITH_IT, reservation="For one season.")
+    luc = at("company_delegate")
+    luc.get(item_page(table, item_id))
+
+    page = luc.click("How the parties have moved on this item")
+
+    assert "Wording 1 is put on the table." in page
+    assert "The union says “Cannot agree”. Too late." in page
+    assert "The union moves from “Cannot agree” to “Can live with it”. Reservation: For one season." in page
+    assert "No position yet" in page
+
+
+def test_somebody_who_comes_back_is_told_what_is_new(table: Table, at: Seat) -> None:
+    item_id = admitted(table)
+    at("union_delegate").get(board(table))
+    table.house.tick(timedelta(days=2))
+    word(table, table.company_lead, item_id)
+    stand(table, table.company_lead, item_id, Stance.AGREE)
+    luc = at("union_delegate")
+
+    page = luc.get(f"/cases/{table.case_id}")
+    assert "Since you were last here" in page
+    assert "Put a wording on the table Mina Brandt" in page
+    page = luc.get(board(table))
+    assert "Since you were last here" in page
+    assert "another wording is on the table" in page
+    assert "the company's position: Agree" in page

@@ -82,6 +82,40 @@ class WordingForm(FlaskForm):
         return identifier(self.answers.data)
 
 
+class TranslationForm(FlaskForm):
+    """The wording on the table in another language."""
+
+    text = TextAreaField(
+        _l("Your translation"),
+        description=_l("The whole wording. The positions are about the wording itself; a translation changes nothing."),
+        filters=[lines],
+        validators=[
+            DataRequired(message=_l("Write the translation.")),
+            Length(max=agenda.LONGEST_WORDING, message=_TOO_LONG),
+        ],
+    )
+    language = SelectField(_l("Language of the translation"))
+    wording = HiddenField()
+
+    def offer(self, but: str) -> None:
+        """Every language but the one of the wording itself."""
+        self.language.choices = [SelectChoice(*named) for named in LANGUAGES if named[0] != but]
+
+    @property
+    def seen_wording(self) -> UUID:
+        return identifier(self.wording.data) or UUID(int=0)
+
+
+class OrderForm(FlaskForm):
+    """One step up or down; ``neighbour`` is the item with which another one changes places."""
+
+    neighbour = HiddenField()
+
+    @property
+    def other(self) -> UUID:
+        return identifier(self.neighbour.data) or UUID(int=0)
+
+
 class PositionForm(FlaskForm):
     """A party's position on the wording on the table; each stance has a text box of its own."""
 

@@ -9,7 +9,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from dialogue.domain.agenda import DRAFT_OF_ITEM, ItemState, draft_of_position, draft_of_wording
+from dialogue.domain.agenda import (
+    DRAFT_OF_ITEM,
+    ON_THE_TABLE,
+    ItemState,
+    draft_of_position,
+    draft_of_translation,
+    draft_of_wording,
+)
 from dialogue.domain.people import Party
 from dialogue.domain.positions import Consensus
 from dialogue.errors import IllegalTransition, NotAgreed, NotBound, OutOfDate, Refusal, Unfit
@@ -17,7 +24,7 @@ from dialogue.services import agenda, drafts, items, positions, wordings
 from dialogue.services.agenda import BoardLine
 from dialogue.web.board import BoardRow
 from dialogue.web.errors import words_of
-from dialogue.web.forms.agenda import ItemForm, PositionForm, WordingForm
+from dialogue.web.forms.agenda import ItemForm, OrderForm, PositionForm, TranslationForm, WordingForm
 from dialogue.web.i18n import language
 from dialogue.web.labels import label
 from dialogue.web.unit import reading, writing
@@ -41,11 +48,12 @@ _TOGETHER: dict[Consensus, str] = {
 def index(case_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         board = agenda.board(work, case_id)
-    rows = [_row(case_id, line) for line in board.in_state(ItemState.ADMITTED, ItemState.PARKED)]
+    on_the_table = board.in_state(*ON_THE_TABLE)
     return render_template(
         "agenda/index.html",
         board=board,
-        rows=rows,
+        rows=[_row(case_id, line) for line in on_the_table],
+        on_the_table=on_the_table,
         proposed=board.in_state(ItemState.PROPOSED),
         withdrawn=board.in_state(ItemState.WITHDRAWN),
     )
@@ -115,6 +123,57 @@ def withdraw(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
         agenda.withdraw(work, case_id, item_id)
     flash(_("The item is withdrawn."))
     return redirect(url_for(".index", case_id=case_id), 303)
+
+
+@bp.post("/<uuid:item_id>/order")
+def order(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    form = OrderForm()
+    try:
+        with writing() as work:
+            agenda.order(work, case_id, item_id, neighbour=form.other)
+    except OutOfDate:
+        flash(_("The order has changed meanwhile. Look at it as it is now."), "warning")
+    else:
+        flash(_("The order of the agenda is changed. Both parties see it like this."))
+    return redirect(url_for(".index", case_id=case_id, _anchor="order"), 303)
+
+
+@bp.get("/<uuid:item_id>/compare")
+def compare(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    older, newer = (request.args.get(name, type=int) for name in ("older", "newer"))
+    with reading() as work:
+        compared = items.compare_wordings(work, case_id, item_id, older=older, newer=newer)
+    return render_template("agenda/compare.html", compared=compared, head=compared.head)
+
+
+@bp.get("/<uuid:item_id>/moves")
+def moves(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    with reading() as work:
+        told = items.moves(work, case_id, item_id, before=request.args.get("before", type=int))
+    return render_template("agenda/moves.html", told=told, head=told.head)
+
+
+@bp.route("/<uuid:item_id>/translate", methods=["GET", "POST"])
+def translate(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    form = TranslationForm()
+    form.offer(but="")
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                wordings.translate(
+                    work,
+                    case_id,
+                    item_id,
+                    wording_id=form.seen_wording,
+                    language=form.language.data,
+                    text=form.text.data,
+                )
+        except MEANWHILE as refusal:
+            form.form_errors.append(_meanwhile(refusal))
+        else:
+            flash(_("The translation stands beside the wording."))
+            return redirect(url_for(".item", case_id=case_id, item_id=item_id, _anchor="translations"), 303)
+    return _translation(case_id, item_id, form)
 
 
 @bp.route("/<uuid:item_id>/word", methods=["GET", "POST"])
@@ -193,6 +252,32 @@ def _wording(case_id: UUID, item_id: UUID, form: WordingForm) -> ResponseReturnV
         form=form,
         draft=draft,
         overtaken=draft.fields.get("answers", present) != present,
+    )
+    return page, 422 if form.errors else 200
+
+
+def _translation(case_id: UUID, item_id: UUID, form: TranslationForm) -> ResponseReturnValue:
+    """The page on which a translation is written, beside the wording."""
+    with reading() as work:
+        shown = items.show(work, case_id, item_id)
+        draft = drafts.look(work, case_id, draft_of_translation(item_id))
+    wording = shown.wording
+    if wording is None or wording.trouble is not None:
+        raise IllegalTransition
+    former = next((one for one in shown.translations if one.language == request.args.get("language")), None)
+    if request.method == "GET":
+        begun = {"text": former.text, "language": former.language} if former is not None else {}
+        form = TranslationForm(data=begun | draft.fields)
+    form.offer(but=wording.language)
+    form.wording.data = str(wording.id)
+    page = render_template(
+        "agenda/translate.html",
+        shown=shown,
+        head=shown.head,
+        form=form,
+        draft=draft,
+        former=former,
+        overtaken=draft.fields.get("wording", str(wording.id)) != str(wording.id),
     )
     return page, 422 if form.errors else 200
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from dialogue.domain.acts import Act
 from dialogue.services import cases, overview
-from dialogue.web import tasks
+from dialogue.web import news, tasks
 from dialogue.web.forms.cases import AgreeForm, LabelForm, OpenCaseForm
 from dialogue.web.paging import after, key_of
 from dialogue.web.unit import reading, writing
@@ -54,6 +54,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         head=page.head,
         mine=[tasks.of_case(found) for found in page.mine],
         columns=[tasks.column(side) for side in page.sides],
+        news=[news.told(found, case_id) for found in page.new.news] if page.new else [],
     )
 
 
