@@ -22,7 +22,7 @@ from flask_limiter import ApplicationLimit, Limiter, RequestLimit
 from limits import RateLimitItem, RateLimitItemPerMinute
 from werkzeug.exceptions import TooManyRequests
 
-from dialogue.errors import Busy, NotSignedIn, WrongCredentials
+from dialogue.errors import Busy, NotSignedIn, Unfit, WrongCredentials
 from dialogue.services import identity, throttle
 from dialogue.web import kept
 from dialogue.web.kept import Typed
@@ -97,6 +97,8 @@ FLOODS: Mapping[str, Flood] = {
     "registration_mail": Flood(
         "3 per hour; 8 per day", mailbox, frozenset({"accounts.register"}), "accounts/asked.html"
     ),
+    "recovery": Flood("20 per hour; 60 per day", source, frozenset({"recovery.ask"})),
+    "recovery_mail": Flood("3 per hour; 8 per day", mailbox, frozenset({"recovery.ask"}), "recovery/asked.html"),
     "link": Flood("60 per hour", source, frozenset({"accounts.follow"})),
     "invitation": Flood("40 per day", seat, INVITING),
     "invitation_anywhere": Flood("100 per day", account, INVITING | {"staff.invite"}),
@@ -115,7 +117,7 @@ FLOODS: Mapping[str, Flood] = {
                 "facilitator.declare",
                 "notes.revise",
                 "notes.write",
-                "outcomes.assemble",
+                "outcome.assemble",
                 "request.edit",
                 "terms.propose",
                 "together.propose",
@@ -123,6 +125,9 @@ FLOODS: Mapping[str, Flood] = {
         ),
     ),
 }
+
+# A bound, and what is counted for whom.
+Counted = tuple[RateLimitItem, *tuple[str, ...]]
 
 _places = BoundedSemaphore(GUESSING_AT_ONCE)
 _lengths: deque[float] = deque(maxlen=64)
@@ -166,7 +171,7 @@ def install(app: Flask, **storage: Any) -> None:
 
 
 @contextmanager
-def guessing(email: str | None = None) -> Iterator[None]:
+def guessing(email: str | None = None, *, link: str | None = None) -> Iterator[None]:
     """Stands around whatever judges a password or a code.
 
     A try is counted before it is judged, and taken off the count when it was right. Beyond the bound nothing is
@@ -174,12 +179,13 @@ def guessing(email: str | None = None) -> Iterator[None]:
     Whoever has signed in before in the same browser has a count of his own there, which nobody else can use up.
 
     email    the address that was typed; None where somebody who is signed in shows the password again
+    link     the token of the link from a mail with which somebody without a password comes instead
     raises   WrongCredentials, TooManyRequests for a source with too many wrong guesses, Busy
     """
     if not _places.acquire(blocking=False):
         raise Busy
     try:
-        yield from _counted(email)
+        yield from _counted(email, _counts_of(email, link))
     finally:
         _places.release()
 
@@ -206,9 +212,8 @@ def busy(_refused: Busy) -> ResponseReturnValue:
     return _once_more(503, _("Too much at once"), _("The same request will probably succeed in a moment."), 3)
 
 
-def _counted(email: str | None) -> Iterator[None]:
+def _counted(email: str | None, counts: list[Counted]) -> Iterator[None]:
     began = perf_counter()
-    counts = _counts_of(email)
     for item, *whose in counts:
         tries = _hit(item, *whose)
         if tries <= item.amount:
@@ -225,7 +230,7 @@ def _counted(email: str | None) -> Iterator[None]:
     except WrongCredentials:
         _lengths.append(perf_counter() - began)
         raise
-    except (Busy, NotSignedIn):
+    except (Busy, NotSignedIn, Unfit):
         _take_back(counts)
         raise
     _take_back(counts)
@@ -241,7 +246,9 @@ def _note_turned_away(email: str | None) -> None:
         throttle.note_turned_away(instance(), "session:confirm", moment(), actor=signed.actor.account_id)
 
 
-def _counts_of(email: str | None) -> list[tuple[RateLimitItem, *tuple[str, ...]]]:
+def _counts_of(email: str | None, link: str | None) -> list[Counted]:
+    if link is not None:
+        return [(GUESSES_FROM_ONE_SOURCE, "source", source()), (GUESSES, "link", link)]
     if email is None:
         return [(GUESSES, "own", account())]
     whose = throttle.mailbox(email)
@@ -255,7 +262,7 @@ def _hit(item: RateLimitItem, *whose: str, amount: int = 1) -> int:
     return _limiter().storage.incr(item.key_for(*whose), item.get_expiry(), amount)
 
 
-def _take_back(counts: list[tuple[RateLimitItem, *tuple[str, ...]]]) -> None:
+def _take_back(counts: list[Counted]) -> None:
     for item, *whose in counts:
         _hit(item, *whose, amount=-1)
 

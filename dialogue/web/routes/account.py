@@ -11,7 +11,7 @@ from dialogue.errors import NotFound, NotSignedIn, Unfit, WrongCredentials
 from dialogue.services import accounts, factors, signin
 from dialogue.services.factors import Offer
 from dialogue.services.signin import SignedIn
-from dialogue.web import secondfactor
+from dialogue.web import limits, secondfactor
 from dialogue.web.errors import words_of
 from dialogue.web.forms.account import NewFactorForm, PasswordForm, RemoveFactorForm
 from dialogue.web.forms.accounts import DetailsForm
@@ -65,7 +65,7 @@ def password() -> ResponseReturnValue:
     form = PasswordForm()
     if form.validate_on_submit():
         try:
-            with writing() as work:
+            with limits.guessing(), writing() as work:
                 accounts.change_password(work, current=form.current.data, new=form.new.data)
                 signed = signin.renew(work, _signed())
         except WrongCredentials:

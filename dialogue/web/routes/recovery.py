@@ -9,7 +9,7 @@ from dialogue.errors import Unfit, WrongCredentials
 from dialogue.services import recovery, signin
 from dialogue.services.recovery import Recovered
 from dialogue.services.unit import UnitOfWork
-from dialogue.web import secondfactor
+from dialogue.web import limits, secondfactor
 from dialogue.web.errors import words_of
 from dialogue.web.forms.recovery import AskForm, NewFactorForm, NewPasswordForm
 from dialogue.web.routes.accounts import chosen_in, enter, factor_field, show_code
@@ -48,7 +48,7 @@ def new_password(token: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         shown = secondfactor.proof(form.code.data, form.passkey.data)
         try:
-            with writing() as work:
+            with limits.guessing(link=token), writing() as work:
                 recovered = recovery.new_password(
                     work, token, proof=shown, code=form.recovery_code.data, password=form.password.data
                 )
@@ -71,7 +71,7 @@ def new_factor(token: str) -> ResponseReturnValue:
     form = NewFactorForm()
     if form.validate_on_submit():
         try:
-            with writing() as work:
+            with limits.guessing(link=token), writing() as work:
                 recovered = recovery.new_factor(
                     work,
                     token,

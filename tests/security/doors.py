@@ -1,0 +1,63 @@
+"""An application before which the tests of a door stand, and what it says to whoever knocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+import config as settings
+from dialogue.app import create_app
+from dialogue.store.record import Entry
+from tests.builders import House
+from tests.web.client import Client
+
+# What differs from one answer to the next although it says the same.
+_OURS = (
+    (r'name="(csrf_token|next)" value="[^"]*"', ""),
+    (r'name="csrf-token" content="[^"]*"', ""),
+    (r'data-passkey="[^"]*"', ""),
+    (r'"challenge":\s*"[^"]*"', ""),
+    (r"&#34;challenge&#34;:\s*&#34;.*?&#34;", ""),
+)
+
+
+def pages(house: House, **changes: Any) -> Flask:
+    """The application on that house's database, with every bound in force; it breaks as a real one does."""
+    config = settings.testing("sqlite://", base_url=house.instance.base_url, **changes)
+    return create_app(config, instance=house.instance, clock=house.tick)
+
+
+def with_kdf(house: House, kdf: Any) -> House:
+    """The same house with other parameters for passwords."""
+    return House(replace(house.instance, kdf=kdf), house.now, house.actors)
+
+
+def said(answer: Any) -> tuple[int, dict[str, str], str]:
+    """An answer without what is new in each: its status, its headers and its words."""
+    headers = {
+        name: value
+        for name, value in answer.headers.items()
+        if name not in {"Date", "X-Request-Id", "Set-Cookie", "Content-Length"}
+    }
+    cookies = sorted(re.sub(r"=[^;]*", "=", line, count=1) for line in answer.headers.getlist("Set-Cookie"))
+    body = answer.get_data(as_text=True)
+    for pattern, instead in _OURS:
+        body = re.sub(pattern, instead, body)
+    return answer.status_code, headers | {"Set-Cookie": "\n".join(cookies)}, body
+
+
+def try_to_sign_in(client: Client, email: str, password: str, code: str = "000000", **options: Any) -> Any:
+    """Send the form of the sign-in; nothing is followed."""
+    client.get("/sign-in", **options)
+    told = {"csrf_token": client.token(), "email": email, "password": password, "code": code, "next": "", "kept": ""}
+    return client.raw("POST", "/sign-in", data=told, **options)
+
+
+def events(house: House) -> list[str]:
+    """The words of the instance's chain, oldest first."""
+    with house.instance.store.session(writes=False) as session:
+        return list(session.scalars(select(Entry.act).where(Entry.chain == "instance").order_by(Entry.seq)))
