@@ -6,7 +6,9 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from dialogue.domain.acts import Act
+from dialogue.domain.cases import Support
 from dialogue.domain.people import Party
+from dialogue.errors import Unfit
 
 
 class JointActState(StrEnum):
@@ -26,6 +28,7 @@ JOINT: frozenset[Act] = frozenset(
         Act.AGENDA_REOPEN,
         Act.AGENDA_WITHDRAW,
         Act.HISTORY_GRANT,
+        Act.SUPPORT_CHANGE,
     }
 )
 
@@ -34,10 +37,20 @@ JOINT: frozenset[Act] = frozenset(
 # the dialogue itself.
 ABOUT_AN_ITEM = frozenset({Act.AGENDA_REOPEN, Act.AGENDA_WITHDRAW})
 ABOUT_A_PERSON = frozenset({Act.HISTORY_GRANT})
+# What says, beside the act, what shall be afterwards.
+ABOUT_A_SET = frozenset({Act.SUPPORT_CHANGE})
 
 
 def about_the_case(act: Act) -> bool:
     return act in JOINT - ABOUT_AN_ITEM - ABOUT_A_PERSON
+
+
+def check_support(asked: Collection[Support], present: Collection[Support]) -> None:
+    """Raise Unfit unless the set is another one than the present, and not empty (R3)."""
+    if not asked:
+        raise Unfit("support_none")
+    if set(asked) == set(present):
+        raise Unfit("support_same")
 
 
 def is_carried(voices: Collection[Party]) -> bool:

@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from dialogue.errors import Unfit
+
 
 class Party(StrEnum):
     """The two sides of a dialogue (R2); there is never a third."""
@@ -144,6 +146,18 @@ class Seat:
 
     def is_over(self, now: datetime) -> bool:
         return self.until is not None and now >= self.until
+
+
+def check_organisation_may_leave(standing: int, *, has_the_lead: bool) -> None:
+    """Raise unless one organisation can leave its side alone.
+
+    standing       how many organisations stand on that side, this one included
+    has_the_lead   the side's lead comes from it
+    """
+    if standing < 2:
+        raise Unfit("organisation_last")
+    if has_the_lead:
+        raise Unfit("organisation_of_lead")
 
 
 def listens(room: Room, party: Party | None, role: Role) -> bool:

@@ -168,10 +168,11 @@ def add_organisation(work: UnitOfWork, case_id: UUID, party: Party, name: str, k
 
 
 def organisations(work: UnitOfWork, case_id: UUID) -> list[tuple[UUID, Party, OrganisationKind, str]]:
-    """Both sides' organisations with their names, in the order in which they were named."""
+    """Both sides' organisations with their names, in the order in which they were named; not those that have left."""
     return [
         (row.id, row.party, row.kind, identity.shown_field(work, row)["name"])
         for row in organisations_of(work.session, case_id)
+        if row.left_at is None
     ]
 
 

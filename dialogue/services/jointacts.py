@@ -10,24 +10,28 @@ from uuid import UUID, uuid4
 from dialogue.crypto.context import Value
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import joint_acts_on
-from dialogue.domain.cases import Completion
+from dialogue.domain.cases import Completion, Support
 from dialogue.domain.jointacts import (
     ABOUT_A_PERSON,
+    ABOUT_A_SET,
     ABOUT_AN_ITEM,
     JOINT,
     JointActState,
     about_the_case,
+    check_support,
     is_carried,
 )
-from dialogue.domain.people import Party, Role, Room, Seat
+from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import (
+    admission,
     agenda,
     audit,
     cases,
     due,
     history,
     identity,
+    participants,
     requests,
     rooms,
     signatures,
@@ -51,9 +55,11 @@ from dialogue.store.jointacts import (
     settled_joint_acts,
     voices_of,
 )
+from dialogue.store.participants import ParticipantState
 
 SETTLED = 20
 _VOICE = "dialogue/joint-voice/1"
+_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class JointActShown:
 
     about        the title of the item or the name of the person that it is about; empty where it is about the dialogue
     about_id     the item or account
+    support      what shall be asked of the ILO, where it is about that
     is_stale     what it is about has changed since, so that it cannot be done any more
     """
 
@@ -80,6 +87,7 @@ class JointActShown:
     about: str = field(repr=False)
     about_id: UUID | None
     room: Room | None
+    support: frozenset[Support]
     proposed_by: Person | None = field(repr=False)
     proposed_at: datetime
     settled_at: datetime | None
@@ -118,6 +126,7 @@ class Prospect:
     about: str = field(repr=False)
     about_id: UUID | None
     room: Room | None
+    support: frozenset[Support]
 
 
 def index(work: UnitOfWork, case_id: UUID) -> Together:
@@ -153,18 +162,29 @@ def prospect(
     """What proposing this would mean; refused where proposing it would be."""
     case, seat = _enter(work, case_id, act)
     words = _check_about(work, case, act, about, room)
-    return Prospect(cases.head(work, case, seat), act, words, about, room)
+    return Prospect(cases.head(work, case, seat), act, words, about, room, case.support)
 
 
-def propose(work: UnitOfWork, case_id: UUID, act: Act, *, about: UUID | None = None, room: Room | None = None) -> UUID:
+def propose(
+    work: UnitOfWork,
+    case_id: UUID,
+    act: Act,
+    *,
+    about: UUID | None = None,
+    room: Room | None = None,
+    support: frozenset[Support] = frozenset(),
+) -> UUID:
     """Propose what only both leads do together. A lead's proposal is its party's yes; a facilitator's is nobody's.
 
     about   the item, or the account of the person, where the act is about one
     room    the room whose past is to be read, for that act alone
+    support what shall be asked of the ILO from then on, for that act alone
     raises  OutOfDate when the same is proposed already
     """
     case, seat = _enter(work, case_id, act)
     _check_about(work, case, act, about, room)
+    if act in ABOUT_A_SET:
+        check_support(support, case.support)
     _settle_stale(work, case)
     present = {(row.act, row.object_id, row.room) for row in open_joint_acts(work.session, case.id)}
     if (act, about, room) in present:
@@ -176,6 +196,7 @@ def propose(work: UnitOfWork, case_id: UUID, act: Act, *, about: UUID | None = N
         state=JointActState.OPEN,
         object_id=about,
         room=room,
+        support_asked=",".join(sorted(support)) if act in ABOUT_A_SET else "",
         proposed_by=seat.account,
         proposed_at=work.now,
     )
@@ -224,6 +245,8 @@ def withdraw(work: UnitOfWork, case_id: UUID, joint_act_id: UUID) -> None:
     if not _may_withdraw(work, case, seat, row):
         audit.refuse(work, Act.JOINT_ACT_WITHDRAW, case.id)
         raise Forbidden(Act.JOINT_ACT_WITHDRAW)
+    if row.act is Act.HISTORY_GRANT and row.object_id is not None and row.room is not None:
+        history.withdraw_voice(work, case, seat, row.object_id, row.room)
     _settle(work, row, JointActState.WITHDRAWN)
     _settle_stale(work, case)
     audit.record(work, Act.JOINT_ACT_WITHDRAW, case.id, row.id)
@@ -307,6 +330,8 @@ def _speak(work: UnitOfWork, case: Case, row: JointAct, party: Party) -> JointVo
         made_at=work.now,
     )
     said = {"act": row.act.value, "about": str(row.object_id) if row.object_id else None, "room": row.room}
+    if row.act in ABOUT_A_SET:
+        said["support"] = row.support_asked
     statement = {**said, **signatures.sign(work, _VOICE, case.id, party, *_values(row, voice))}
     place = voice.place("statement", Room.JOINT)
     voice.sealed_statement = rooms.seal(work, case, Room.JOINT, statement, place)
@@ -316,7 +341,8 @@ def _speak(work: UnitOfWork, case: Case, row: JointAct, party: Party) -> JointVo
 
 
 def _values(row: JointAct, voice: JointVoice) -> tuple[Value, ...]:
-    return row.id, voice.id, row.act.value, row.object_id, row.room.value if row.room else None, voice.made_at
+    room = row.room.value if row.room else None
+    return row.id, voice.id, row.act.value, row.object_id, room, row.support_asked, voice.made_at
 
 
 def _open_voices(work: UnitOfWork, case: Case, rows: Sequence[JointAct]) -> dict[UUID, list[_Heard]]:
@@ -368,6 +394,8 @@ def _stale(work: UnitOfWork, case: Case, rows: Sequence[JointAct]) -> frozenset[
             return item is None or item.state_since > row.proposed_at
         if row.act in ABOUT_A_PERSON:
             return row.object_id not in seated
+        if row.act in ABOUT_A_SET and row.support == case.support:
+            return True
         return case.status_since > row.proposed_at
 
     return frozenset(row.id for row in rows if row.state is JointActState.OPEN and is_stale(row))
@@ -410,6 +438,23 @@ def _reopen_item(work: UnitOfWork, case: Case, row: JointAct) -> None:
         audit.record(work, row.act, case.id, row.object_id)
 
 
+_SEATED_FOR = {Support.FACILITATION: Role.FACILITATOR, Support.TECHNICAL_INPUT: Role.EXPERT}
+
+
+def _change_support(work: UnitOfWork, case: Case, row: JointAct) -> None:
+    """Ask for another set; who sat for what is not asked any more loses the seat at once, by a signed removal."""
+    ended = {_SEATED_FOR[kind] for kind in case.support - row.support if kind in _SEATED_FOR}
+    case.support = row.support
+    for participant in admission.listed(work, case):
+        if participant.role in ended and participant.state not in _GONE:
+            participants.take_away(work, case, participant, ParticipantState.REMOVED)
+            audit.record(work, Act.PARTICIPANT_REMOVE, case.id, participant.id)
+    audit.record(work, row.act, case.id, row.id)
+    coordinators = list(statements.desk(work).of(StaffRole.COORDINATOR))
+    cases.tell(work, coordinators, LetterKind.WAITING, about=row.id.hex)
+    cases.begin_if_ready(work, case)
+
+
 def _grant(work: UnitOfWork, case: Case, row: JointAct) -> None:
     """Both statements stand in the chain by now: give, or note as due, what they allow."""
     if row.object_id is not None:
@@ -426,6 +471,7 @@ _CARRY: dict[Act, Callable[[UnitOfWork, Case, JointAct], None]] = {
     Act.AGENDA_WITHDRAW: _withdraw_item,
     Act.AGENDA_REOPEN: _reopen_item,
     Act.HISTORY_GRANT: _grant,
+    Act.SUPPORT_CHANGE: _change_support,
 }
 if uncarried := JOINT.symmetric_difference(_CARRY):
     raise RuntimeError(f"joint acts that nothing carries out, or that are none: {sorted(uncarried)}")
@@ -455,6 +501,7 @@ def _shown(
             words.get(row.object_id, "") if row.object_id is not None else "",
             row.object_id,
             row.room,
+            row.support,
             people.get(row.proposed_by),
             row.proposed_at,
             row.settled_at,

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import CaseStatus, Support
-from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
+from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
 from dialogue.errors import Locked, NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import audit, cases, drafts, identity, rooms, signatures, statements
 from dialogue.services.admission import acts_open, admit
@@ -24,12 +24,14 @@ from dialogue.store.requests import (
     EndorsedRequest,
     Endorsement,
     RequestVersion,
+    endorsed_before,
+    endorsed_requests,
     endorsements_of,
     find_version,
     newest_request,
     newest_version,
     replies_of,
-    versions_of,
+    version_numbered,
 )
 
 DRAFT_OF_REQUEST = "request.edit"
@@ -61,11 +63,34 @@ class ListedPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedOrganisation:
+    """One organisation of a side as it stands in the request."""
+
+    party: Party
+    kind: OrganisationKind
+    name: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A version before the one shown, for a comparison.
+
+    endorsed   the parties that had endorsed it; none where nobody has endorsed anything yet
+    """
+
+    number: int
+    endorsed: frozenset[Party]
+    text: RequestText = field(repr=False)
+    people: tuple[ListedPerson, ...] = field(repr=False)
+    organisations: tuple[ListedOrganisation, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class OpenRequest:
     """One version of the request, opened for this seat.
 
     endorsed   the parties that have endorsed exactly this version
-    previous   the version before, for a comparison, where this seat can open it, with its people
+    earlier    the version that the reader's party, or else the other, or both, endorsed last; else the one before
     may        what the reader may do with it now: edit it, endorse it
     missing    what an endorsement still waits for: "issues", "support", "leads" (who have not confirmed each other)
     """
@@ -75,11 +100,11 @@ class OpenRequest:
     number: int
     text: RequestText = field(repr=False)
     people: tuple[ListedPerson, ...] = field(repr=False)
+    organisations: tuple[ListedOrganisation, ...] = field(repr=False)
     endorsed: frozenset[Party]
     made_at: datetime | None
     author: str = field(repr=False)
-    previous: RequestText | None = field(repr=False)
-    people_before: tuple[ListedPerson, ...] = field(repr=False)
+    earlier: Earlier | None = field(repr=False)
     replies: tuple[tuple[str, str, datetime], ...] = field(repr=False)
     may: frozenset[Act] = frozenset()
     missing: frozenset[str] = frozenset()
@@ -127,7 +152,7 @@ def renew(work: UnitOfWork, case: Case) -> None:
     if newest is None:
         return
     body = rooms.open_one(work, case, Room.DRAFTING, newest.sealed_body, newest.place("body", Room.DRAFTING))
-    if body["people"] == _people(work, case):
+    if (body["people"], body["organisations"]) == (_people(work, case), _organisations(work, case)):
         return
     _add_version(work, case, _text(body), newest.number + 1)
 
@@ -193,18 +218,12 @@ def read_replies(work: UnitOfWork, case: Case) -> tuple[tuple[str, str, datetime
 
 
 def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
-    versions = versions_of(work.session, case.id, limit=2)
-    opened = rooms.open_all(
-        work, case, Room.DRAFTING, [(row.sealed_body, row.place("body", Room.DRAFTING)) for row in versions]
-    )
-    may = acts_open(work, case, seat, Room.DRAFTING) & {Act.REQUEST_EDIT, Act.REQUEST_ENDORSE}
-    if not versions:
-        return replace(_empty(work, case, seat), may=may - {Act.REQUEST_ENDORSE})
-    if opened[0].trouble is not None:
-        raise rooms.refusal_of(opened[0].trouble, versions[0].id)
-    newest, body = versions[0], opened[0].body
+    newest = newest_version(work.session, case.id)
+    may = acts_open(work, case, seat, Room.DRAFTING) & {Act.REQUEST_EDIT, Act.REQUEST_ENDORSE, Act.REQUEST_COMMENT}
+    if newest is None:
+        return replace(_empty(work, case, seat), may=may & {Act.REQUEST_EDIT})
+    body = rooms.open_one(work, case, Room.DRAFTING, newest.sealed_body, newest.place("body", Room.DRAFTING))
     audit.record(work, Act.REQUEST_READ, case.id, newest.id)
-    before = opened[1].body if len(opened) > 1 and opened[1].trouble is None else None
     endorsed = _endorsed(work, case, newest, body, endorsements_of(work.session, newest.id))
     missing = _missing(work, case, body)
     if missing or seat.party in endorsed:
@@ -215,11 +234,11 @@ def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
         newest.number,
         _text(body),
         _listed(body),
+        _named(body),
         endorsed,
         newest.made_at,
         identity.people(work, [newest.author_id])[newest.author_id].name,
-        _text(before) if before is not None else None,
-        _listed(before) if before is not None else (),
+        _earlier(work, case, seat, newest),
         read_replies(work, case),
         may,
         missing,
@@ -227,10 +246,16 @@ def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
 
 
 def _from_request_room(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
-    row = newest_request(work.session, case.id)
-    if row is None:
+    rows = endorsed_requests(work.session, case.id, limit=2)
+    if not rows:
         return _empty(work, case, seat)
-    body = rooms.open_one(work, case, Room.REQUEST, row.sealed_body, row.place("body", Room.REQUEST))
+    row = rows[0]
+    opened = rooms.open_all(
+        work, case, Room.REQUEST, [(one.sealed_body, one.place("body", Room.REQUEST)) for one in rows]
+    )
+    if opened[0].trouble is not None:
+        raise rooms.refusal_of(opened[0].trouble, row.id)
+    body, returned = opened[0].body, opened[1].body if len(rows) > 1 and opened[1].trouble is None else None
     audit.record(work, Act.REQUEST_READ, case.id, row.id)
     return OpenRequest(
         cases.head(work, case, seat),
@@ -238,18 +263,44 @@ def _from_request_room(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
         row.number,
         _text(body),
         _listed(body),
+        _named(body),
         frozenset(Party),
         row.made_at,
         "",
-        None,
-        (),
+        _compared(rows[1].number, frozenset(Party), returned) if returned is not None else None,
         read_replies(work, case),
     )
 
 
 def _empty(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
     head = cases.head(work, case, seat)
-    return OpenRequest(head, None, 0, RequestText(), (), frozenset(), None, "", None, (), ())
+    return OpenRequest(head, None, 0, RequestText(), (), (), frozenset(), None, "", None, ())
+
+
+def _earlier(work: UnitOfWork, case: Case, seat: Seat, newest: RequestVersion) -> Earlier | None:
+    """What the reader compares with: what was endorsed last, by the own party rather than by the other alone."""
+    returned = newest_request(work.session, case.id)
+    if returned is not None and returned.number == newest.number:
+        return None
+    own = endorsed_before(work.session, case.id, newest.number, seat.party)
+    anybody = endorsed_before(work.session, case.id, newest.number)
+    both = version_numbered(work.session, case.id, returned.number) if returned is not None else None
+    row = max((one for one in (own, both) if one is not None), key=lambda one: one.number, default=anybody)
+    row = row or version_numbered(work.session, case.id, newest.number - 1)
+    if row is None:
+        return None
+    place = row.place("body", Room.DRAFTING)
+    opened = rooms.open_all(work, case, Room.DRAFTING, [(row.sealed_body, place)])[0]
+    if opened.trouble is not None:
+        return None
+    endorsed = _endorsed(work, case, row, opened.body, endorsements_of(work.session, row.id))
+    if both is not None and row.id == both.id:
+        endorsed = frozenset(Party)
+    return _compared(row.number, endorsed, opened.body)
+
+
+def _compared(number: int, endorsed: frozenset[Party], body: dict[str, Any]) -> Earlier:
+    return Earlier(number, endorsed, _text(body), _listed(body), _named(body))
 
 
 def _add_version(work: UnitOfWork, case: Case, text: RequestText, number: int) -> RequestVersion:
@@ -261,6 +312,7 @@ def _add_version(work: UnitOfWork, case: Case, text: RequestText, number: int) -
         "chapters": sorted(text.chapters),
         "languages": text.languages,
         "people": _people(work, case),
+        "organisations": _organisations(work, case),
     }
     row.sealed_body = rooms.seal(work, case, Room.DRAFTING, body, row.place("body", Room.DRAFTING))
     work.session.add(row)
@@ -268,11 +320,18 @@ def _add_version(work: UnitOfWork, case: Case, text: RequestText, number: int) -
     return row
 
 
+def _organisations(work: UnitOfWork, case: Case) -> list[dict[str, str]]:
+    return [
+        {"party": party.value, "kind": kind.value, "name": name}
+        for _, party, kind, name in cases.organisations(work, case.id)
+    ]
+
+
 def _people(work: UnitOfWork, case: Case) -> list[dict[str, str]]:
     names = {row_id: name for row_id, _, _, name in cases.organisations(work, case.id)}
     listed = []
     for row in participants_of(work.session, case.id):
-        if row.party is None or row.state in _GONE:
+        if row.party is None or row.state in _GONE or (row.organisation_id and row.organisation_id not in names):
             continue
         fields = identity.open_field(work.instance.secrets, row, "sealed_identity")
         listed.append(
@@ -352,4 +411,11 @@ def _listed(body: dict[str, Any]) -> tuple[ListedPerson, ...]:
     return tuple(
         ListedPerson(Party(p["party"]), Role(p["role"]), p["name"], p["function"], p["organisation"])
         for p in body["people"]
+    )
+
+
+def _named(body: dict[str, Any]) -> tuple[ListedOrganisation, ...]:
+    return tuple(
+        ListedOrganisation(Party(one["party"]), OrganisationKind(one["kind"]), one["name"])
+        for one in body["organisations"]
     )

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.acts import Act
+from dialogue.domain.cases import Support
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.people import Party, Room
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 
 
 class JointAct(Row, InRoom):
-    """One proposed joint act; ``object_id`` names what it is about, where it is about a thing."""
+    """One proposed joint act; ``object_id`` names what it is about, where it is about a thing.
+
+    support_asked   the set that shall be asked of the ILO, where the act is about that
+    """
 
     __tablename__ = "joint_acts"
 
@@ -26,9 +30,14 @@ class JointAct(Row, InRoom):
     state: Mapped[JointActState] = mapped_column(enum_column(JointActState))
     object_id: Mapped[UUID | None]
     room: Mapped[Room | None] = mapped_column(enum_column(Room))
+    support_asked: Mapped[str] = mapped_column(String(80), default="")
     proposed_by: Mapped[AccountId]
     proposed_at: Mapped[When]
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def support(self) -> frozenset[Support]:
+        return frozenset(Support(word) for word in self.support_asked.split(",") if word)
 
 
 class JointVoice(Row, InRoom):

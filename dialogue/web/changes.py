@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _l
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import Support
 from dialogue.domain.comparison import Part, compare
-from dialogue.services.requests import ListedPerson, RequestText
+from dialogue.services.requests import Earlier, ListedOrganisation, ListedPerson, OpenRequest, RequestText
 from dialogue.web.labels import label
 
 _TEXTS: dict[str, Any] = {
@@ -52,6 +52,21 @@ def of_people(before: Iterable[ListedPerson], after: Iterable[ListedPerson]) -> 
     return [Change(str(_l("Delegations")), words)] if any(kind != "same" for kind, _ in words) else []
 
 
+def of_organisations(before: Iterable[ListedOrganisation], after: Iterable[ListedOrganisation]) -> list[Change]:
+    """Which organisations came or went, or are of another kind."""
+    words = _of_sets(map(_firm, before), map(_firm, after))
+    return [Change(str(_l("Organisations")), words)] if any(kind != "same" for kind, _ in words) else []
+
+
+def since(earlier: Earlier, shown: OpenRequest) -> list[Change]:
+    """All that changed from an earlier version to the one shown."""
+    return [
+        *of_texts(earlier.text, shown.text),
+        *of_organisations(earlier.organisations, shown.organisations),
+        *of_people(earlier.people, shown.people),
+    ]
+
+
 def _of_sets(before: Iterable[str], after: Iterable[str]) -> tuple[Part, ...]:
     was, now = list(dict.fromkeys(before)), list(dict.fromkeys(after))
     told: list[Part] = [("removed", f"{words}\n") for words in was if words not in now]
@@ -66,3 +81,7 @@ def _in_order(kinds: Iterable[StrEnum], chosen: Container[StrEnum]) -> list[str]
 def _line(person: ListedPerson) -> str:
     told = [person.name, person.function, person.organisation, label(person.role), label(person.party)]
     return ", ".join(words for words in told if words)
+
+
+def _firm(one: ListedOrganisation) -> str:
+    return f"{one.name} ({label(one.kind)}, {label(one.party)})"

@@ -44,6 +44,19 @@ MEANINGS: dict[Act, tuple[Any, ...]] = {
         ),
         _l("It cannot be undone."),
     ),
+    Act.SUPPORT_CHANGE: (
+        _l("The ILO does what both ask. Its desk sees the new set, and nothing of why it was changed."),
+        _l(
+            "With facilitation there are caucuses and facilitators' notes, and a facilitator whom both leads accept. "
+            "In preparation the dialogue waits for that."
+        ),
+        _l(
+            "Without facilitation no facilitator sits here any more: the seat ends at once with a signed removal, and "
+            "the caucuses and the facilitators' notes are closed to everybody. What only a facilitator could open is "
+            "given up."
+        ),
+        _l("The leads keep the register and draft the summary themselves where there is no facilitator."),
+    ),
     Act.AGENDA_REOPEN: (
         _l("Another wording can answer the agreed words of this item."),
         _l("Until somebody puts one, the agreed words and both positions stay as they are."),
@@ -56,8 +69,8 @@ MEANINGS: dict[Act, tuple[Any, ...]] = {
     ),
     Act.HISTORY_GRANT: (
         _l("%(person)s can read all that was written in the %(room)s before, from the first day on."),
-        _l("It cannot be taken back: what somebody has read stays read."),
-        _l("Your yes is a signed statement of the dialogue. It stays with it even if the proposal is taken off later."),
+        _l("Once the keys are given it cannot be taken back: what somebody has read stays read."),
+        _l("Your yes is a signed statement of the dialogue. You can take it back as long as the keys are not given."),
         _l("Nothing changes for other rooms."),
     ),
 }

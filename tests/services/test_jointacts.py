@@ -161,14 +161,18 @@ def test_a_dialogue_goes_through_its_joint_steps(table):
 
 
 def test_what_can_be_proposed_is_what_the_seat_may_do_now(table):
-    assert set(index(table, table.company_lead).possible) == {Act.CASE_SUSPEND, Act.CASE_CONCLUDE}
+    assert set(index(table, table.company_lead).possible) == {
+        Act.CASE_SUSPEND,
+        Act.CASE_CONCLUDE,
+        Act.SUPPORT_CHANGE,
+    }
     assert set(index(table, table.facilitator).possible) == {Act.CASE_SUSPEND, Act.CASE_CONCLUDE}
     assert index(table, table.company_delegate).possible == ()
 
     propose(table, table.company_lead, Act.CASE_SUSPEND)
-    assert set(index(table, table.union_lead).possible) == {Act.CASE_CONCLUDE}
+    assert set(index(table, table.union_lead).possible) == {Act.CASE_CONCLUDE, Act.SUPPORT_CHANGE}
     together(table, Act.CASE_CONCLUDE)
-    assert set(index(table, table.company_lead).possible) == {Act.CASE_COMPLETE}
+    assert set(index(table, table.company_lead).possible) == {Act.CASE_COMPLETE, Act.SUPPORT_CHANGE}
     assert index(table, table.facilitator).possible == ()
 
 

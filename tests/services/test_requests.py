@@ -7,13 +7,13 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import OrganisationKind, Party, Role
 from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
-from dialogue.services import cases, desk, participants, requests
+from dialogue.services import cases, comments, desk, participants, requests
 from dialogue.services.requests import RequestText
 from dialogue.store.cases import find_case
 from dialogue.store.requests import EndorsedRequest, Endorsement
@@ -200,7 +200,7 @@ def test_both_sides_edit_and_nobody_overwrites_what_he_has_not_seen(drafted):
     found = shown(drafted, drafted.union_lead)
     assert found.text.background == "Three rounds."
     assert found.author == "Mina Brandt"
-    assert found.previous.background == "Two rounds in the plant."
+    assert found.earlier.text.background == "Two rounds in the plant."
 
 
 def test_support_and_chapters_are_sets_that_both_see(drafted):
@@ -229,7 +229,7 @@ def test_a_delegate_reads_the_endorsed_request_and_nothing_of_the_drafting(draft
     endorse(drafted, drafted.union_lead)
 
     found = shown(drafted, drafted.union_delegate)
-    assert (found.text.issues, found.previous, found.author) == (builders.ISSUES, None, "")
+    assert (found.text.issues, found.earlier, found.author) == (builders.ISSUES, None, "")
 
 
 def test_an_endorsed_request_is_not_edited_any_more(requested):
@@ -255,3 +255,141 @@ def test_a_returned_request_is_endorsed_anew_by_both(requested):
     assert shown(requested, requested.coordinator).text.issues == "Working time in the plant of Aveiro."
     with requested.instance.store.session(writes=False) as session:
         assert len(session.scalars(select(EndorsedRequest)).all()) == 2
+
+
+# What changed since it was endorsed
+
+
+def test_each_compares_with_what_the_own_party_has_endorsed(drafted):
+    first = shown(drafted, drafted.company_lead).number
+    endorse(drafted, drafted.company_lead)
+    edit(drafted, drafted.union_lead, issues="Working time.")
+    edit(drafted, drafted.union_lead, issues="Working time and canteen.")
+
+    found = shown(drafted, drafted.company_lead).earlier
+    assert (found.number, found.endorsed, found.text.issues) == (first, {Party.COMPANY}, builders.ISSUES)
+    found = shown(drafted, drafted.union_lead).earlier
+    assert (found.number, found.endorsed) == (first, {Party.COMPANY})
+
+    endorse(drafted, drafted.union_lead)
+    edit(drafted, drafted.company_lead, issues="Working time, canteen and heat.")
+    assert shown(drafted, drafted.union_lead).earlier.number == first + 2
+    assert shown(drafted, drafted.company_lead).earlier.number == first
+
+
+def test_an_endorsement_that_nobody_signed_is_not_told_as_one(drafted):
+    endorse(drafted, drafted.company_lead)
+    edit(drafted, drafted.union_lead, issues="Working time.")
+    with drafted.instance.store.session(writes=True) as session:
+        session.execute(update(Endorsement).values(party=Party.UNION))
+        session.commit()
+
+    assert shown(drafted, drafted.union_lead).earlier.endorsed == frozenset()
+
+
+def test_after_a_return_all_see_what_changed_since_the_version_that_both_had_endorsed(requested):
+    with requested.writing(requested.coordinator) as work:
+        desk.give_back(work, requested.case_id, words="Which plant is it?")
+    before = shown(requested, requested.union_lead)
+    assert before.earlier is None
+    edit(requested, requested.union_lead, issues="Working time in the plant of Aveiro.")
+
+    found = shown(requested, requested.company_lead).earlier
+    assert (found.number, found.endorsed, found.text.issues) == (before.number, set(Party), builders.ISSUES)
+    endorse(requested, requested.union_lead)
+    endorse(requested, requested.company_lead)
+    found = shown(requested, requested.coordinator).earlier
+    assert (found.number, found.text.issues) == (before.number, builders.ISSUES)
+
+
+# Several organisations on a side
+
+
+def organise(table, actor, name, kind):
+    with table.writing(actor) as work:
+        return participants.add_organisation(work, table.case_id, name=name, kind=kind)
+
+
+def test_every_organisation_stands_in_the_request_with_what_it_is(drafted):
+    endorse(drafted, drafted.union_lead)
+    organise(drafted, drafted.company_lead, "Delta Mills", OrganisationKind.SUPPLIER)
+    organise(drafted, drafted.union_lead, "World Federation", OrganisationKind.FEDERATION)
+
+    found = shown(drafted, drafted.union_lead)
+    assert [(one.party, one.kind, one.name) for one in found.organisations] == [
+        (Party.COMPANY, OrganisationKind.BRAND, "Northfield Apparel"),
+        (Party.UNION, OrganisationKind.UNION, "Sindicato Textil"),
+        (Party.COMPANY, OrganisationKind.SUPPLIER, "Delta Mills"),
+        (Party.UNION, OrganisationKind.FEDERATION, "World Federation"),
+    ]
+    assert found.endorsed == frozenset()
+    assert len(found.earlier.organisations) == 2
+    for actor, kind in ((drafted.company_lead, OrganisationKind.UNION), (drafted.union_lead, OrganisationKind.BRAND)):
+        with pytest.raises(Unfit):
+            organise(drafted, actor, "Wrong side", kind)
+
+
+# Comments before anybody endorses
+
+
+def comment(table, actor, words="Which hall is meant?"):
+    version_id = shown(table, table.company_lead).version_id
+    with table.writing(actor) as work:
+        return comments.write(work, table.case_id, version_id, words=words)
+
+
+def said(table, actor):
+    with table.reading(actor) as work:
+        return comments.read(work, table.case_id).lines
+
+
+def test_leads_deputies_and_advisers_comment_on_the_draft_and_read_each_other(drafted):
+    drafted.seat(drafted.outsider, Party.UNION, Role.ADVISER, until=drafted.house.now + timedelta(days=30))
+    drafted.seat(drafted.company_delegate, Party.COMPANY, Role.DEPUTY)
+    for actor, words in ((drafted.outsider, "Say which law."), (drafted.company_delegate, "It is the sewing hall.")):
+        comment(drafted, actor, words)
+
+    assert [(one.person.name, one.party, one.words) for one in said(drafted, drafted.union_lead)] == [
+        ("Piet Vos", Party.COMPANY, "It is the sewing hall."),
+        ("Otto Fremd", Party.UNION, "Say which law."),
+    ]
+    assert said(drafted, drafted.outsider) == said(drafted, drafted.company_lead)
+
+
+def test_a_comment_changes_nothing_that_was_endorsed(drafted):
+    endorse(drafted, drafted.company_lead)
+    comment(drafted, drafted.union_lead)
+
+    assert shown(drafted, drafted.union_lead).endorsed == {Party.COMPANY}
+
+
+def test_delegates_and_the_ilo_read_no_comment_before_or_after(requested):
+    version_id = shown(requested, requested.company_lead).version_id
+    for person in (requested.union_delegate, requested.coordinator, requested.facilitator):
+        with pytest.raises(NotFound), requested.reading(person) as work:
+            comments.read(work, requested.case_id)
+        with pytest.raises((NotFound, Forbidden)), requested.writing(person) as work:
+            comments.write(work, requested.case_id, version_id, words="I have heard of it.")
+
+
+def test_an_endorsed_request_is_not_commented_on_any_more(requested):
+    with pytest.raises(IllegalTransition):
+        comment(requested, requested.company_lead)
+
+
+@pytest.mark.parametrize("words", ["  ", "x" * 4_001])
+def test_a_comment_has_words_and_a_measure(drafted, words):
+    with pytest.raises(Unfit):
+        comment(drafted, drafted.company_lead, words)
+
+
+def test_comments_come_in_pages(drafted):
+    for number in range(comments.PAGE + 2):
+        comment(drafted, drafted.company_lead, f"Remark {number}")
+
+    with drafted.reading(drafted.union_lead) as work:
+        first = comments.read(work, drafted.case_id)
+    with drafted.reading(drafted.union_lead) as work:
+        rest = comments.read(work, drafted.case_id, after=first.after)
+    assert [one.words for one in rest.lines] == ["Remark 1", "Remark 0"]
+    assert rest.after is None

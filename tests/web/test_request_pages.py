@@ -228,3 +228,55 @@ def test_a_long_text_is_refused_and_stays_on_the_page(drafted: Table, browser: C
 
     assert "Shorten this to at most 12000 characters." in page
     assert page.form("/edit").fields["issues"] == ["a" * 12_001]
+
+
+def test_both_sides_comment_on_the_draft_and_the_desk_never_reads_it(
+    drafted: Table, browser: Callable[[], Client]
+) -> None:
+    mina, ana = sit(browser, MINA), sit(browser, ANA)
+    mina.get(at(drafted))
+    assert "nobody at the ILO" in mina.page  # type: ignore[operator]
+    page = mina.submit("Put this comment", {"words": "   "}, status=422)
+    assert "Write your comment." in page
+    page = mina.submit("Put this comment", {"words": "Which hall do you mean?"})
+    assert "Your comment stands." in page
+
+    page = ana.get(at(drafted))
+    assert "Which hall do you mean?" in page
+    assert "Mina Brandt (Company)" in page
+    assert "on version 2" in page
+    for person in (mina, ana):
+        person.get(at(drafted, "/endorse"))
+        person.submit("Endorse version 2")
+    assert "Which hall do you mean?" in ana.get(at(drafted))
+    assert not ana.page.offers("Put this comment")  # type: ignore[union-attr]
+    clara = sit(browser, CLARA)
+    for page in (clara.get(at(drafted)), clara.get(f"/desk/{drafted.case_id}")):
+        assert "Which hall" not in page
+
+
+def test_a_lead_sees_what_changed_since_the_version_that_its_party_endorsed(
+    drafted: Table, browser: Callable[[], Client]
+) -> None:
+    mina, ana = sit(browser, MINA), sit(browser, ANA)
+    mina.get(at(drafted, "/endorse"))
+    mina.submit("Endorse version 2")
+    put(drafted, ana, ISSUES.replace("canteen", "canteen and the rest areas"))
+    put(drafted, ana, ISSUES.replace("canteen", "canteen and the dormitories"))
+
+    page = mina.get(at(drafted, "/endorse"))
+    assert "What changed since version 2, which your party had endorsed" in page
+    assert "[added: canteen and the dormitories." in page
+    assert "rest areas" not in page
+    assert "What changed since version 2, which the company had endorsed" in ana.get(at(drafted))
+
+
+def test_the_acknowledgement_stands_with_its_number_for_both(requested: Table, browser: Callable[[], Client]) -> None:
+    clara = sit(browser, CLARA)
+    clara.get(f"/desk/{requested.case_id}/take-up")
+    clara.submit("Take it up", {"declaration": "y", "support": "y", "mandates": "y", "words": "Welcome."})
+
+    for who in (MINA, ANA):
+        page = sit(browser, who).get(at(requested))
+        assert "The ILO has taken this request up with the number CUD-2026-0001." in page
+        assert "Welcome." in page

@@ -239,3 +239,25 @@ def test_nobody_opens_what_is_not_his_to_open(table: Table, at: Seat) -> None:
     assert "Not yours to open" in page
     page = at("company_lead").get(f"{together(table)}/history")
     assert "Union's own room" not in page.text.partition("Who reads a room")[2]
+
+
+def test_both_leads_change_the_support_and_the_pages_follow(table: Table, at: Seat) -> None:
+    mina, ana = at("company_lead"), at("union_lead")
+    assert "Company caucus" in mina.get(f"/cases/{table.case_id}")
+    mina.get(together(table))
+    mina.click("Change the support asked of the ILO")
+    page = mina.submit("Propose it", status=422)
+    assert "Choose another." in page
+    page = mina.submit(
+        "Propose it", {"support-facilitation": [], "support-technical_input": [], "support-neutral_ground": "y"}
+    )
+    assert "Change the support asked of the ILO: Neutral ground" in page
+    ana.get(together(table))
+    page = ana.click("Read what it means and answer")
+    assert "Without facilitation no facilitator sits here any more" in page
+    ana.submit("Yes, for the union")
+
+    page = mina.get(f"/cases/{table.case_id}")
+    assert "Company caucus" not in page
+    assert "Farid Lindqvist" not in mina.get(f"/cases/{table.case_id}/people")
+    at("facilitator").get(f"/cases/{table.case_id}", status=404)

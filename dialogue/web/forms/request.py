@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, FormField, HiddenField, IntegerField, StringField, TextAreaField
-from wtforms.validators import Length, Optional
+from wtforms.validators import DataRequired, Length, Optional
 from wtforms.widgets import HiddenInput
 
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import Support
+from dialogue.domain.requests import LONGEST_COMMENT
 from dialogue.services.requests import RequestText
 from dialogue.web.forms.filters import identifier, lines, strip
 from dialogue.web.labels import LABELS
@@ -113,6 +114,20 @@ class RequestForm(FlaskForm):
             self.chapters.form.chosen,
             self.languages.data or "",
         )
+
+
+class CommentForm(FlaskForm):
+    """A comment on the version that stood on the page."""
+
+    words = TextAreaField(
+        _l("Your comment"),
+        filters=[lines],
+        validators=[
+            DataRequired(message=_l("Write your comment.")),
+            Length(max=LONGEST_COMMENT, message=_TOO_LONG),
+        ],
+    )
+    version = HiddenField(filters=[identifier])
 
 
 class EndorseForm(FlaskForm):

@@ -9,12 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from dialogue.domain.acts import Act
+from dialogue.domain.people import Room
+from dialogue.domain.requests import DRAFT_OF_COMMENT
 from dialogue.errors import OutOfDate, Unfit
-from dialogue.services import drafts, requests
+from dialogue.services import comments, drafts, requests
 from dialogue.services.requests import DRAFT_OF_REQUEST, OpenRequest
 from dialogue.web import changes
 from dialogue.web.errors import words_of
-from dialogue.web.forms.request import EndorseForm, RequestForm
+from dialogue.web.forms.request import CommentForm, EndorseForm, RequestForm
+from dialogue.web.paging import after, key_of
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("request", __name__, url_prefix="/cases/<uuid:case_id>/request")
@@ -22,9 +26,18 @@ bp = Blueprint("request", __name__, url_prefix="/cases/<uuid:case_id>/request")
 
 @bp.get("")
 def show(case_id: UUID) -> ResponseReturnValue:
-    with reading() as work:
-        shown = requests.show(work, case_id)
-    return render_template("request/show.html", shown=shown, head=shown.head, changed=_changed(shown))
+    return _shown(case_id, None)
+
+
+@bp.route("/comment", methods=["GET", "POST"])
+def comment(case_id: UUID) -> ResponseReturnValue:
+    form = CommentForm()
+    if form.validate_on_submit() and form.version.data is not None:
+        with writing() as work:
+            comments.write(work, case_id, form.version.data, words=form.words.data or "")
+        flash(_("Your comment stands. Those who prepare the request on both sides read it; nobody at the ILO does."))
+        return redirect(url_for(".show", case_id=case_id, _anchor="comments"), 303)
+    return _shown(case_id, form if form.errors else None)
 
 
 @bp.route("/edit", methods=["GET", "POST"])
@@ -75,10 +88,32 @@ def endorse(case_id: UUID) -> ResponseReturnValue:
     return page, 409 if form.errors else 200
 
 
+def _shown(case_id: UUID, failed: CommentForm | None) -> ResponseReturnValue:
+    """The request with what was said about it; ``failed`` is a comment that was sent and not taken."""
+    with reading() as work:
+        shown = requests.show(work, case_id)
+        in_drafting = Room.DRAFTING in shown.head.hears and shown.number
+        said = comments.read(work, case_id, after=after(request.args)) if in_drafting else None
+        may = Act.REQUEST_COMMENT in shown.may
+        draft = drafts.look(work, case_id, DRAFT_OF_COMMENT) if may else None
+    form = failed or CommentForm(formdata=None, data=draft.fields if draft is not None else {})
+    form.version.data = shown.version_id
+    page = render_template(
+        "request/show.html",
+        shown=shown,
+        head=shown.head,
+        changed=_changed(shown),
+        said=said,
+        next_key=key_of(said.after) if said is not None else "",
+        comment_form=form if may else None,
+        form=failed,
+        draft=draft,
+    )
+    return page, 422 if failed else 200
+
+
 def _changed(shown: OpenRequest) -> list[changes.Change]:
-    if shown.previous is None:
-        return []
-    return [*changes.of_texts(shown.previous, shown.text), *changes.of_people(shown.people_before, shown.people)]
+    return changes.since(shown.earlier, shown) if shown.earlier is not None else []
 
 
 def _overtaken() -> str:

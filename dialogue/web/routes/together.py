@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Room
-from dialogue.errors import NotFound, OutOfDate
+from dialogue.errors import NotFound, OutOfDate, Unfit
 from dialogue.services import history, jointacts
+from dialogue.web.errors import words_of
 from dialogue.web.forms.filters import identifier
-from dialogue.web.forms.together import AgreeForm, GrantForm
+from dialogue.web.forms.together import AgreeForm, AskForm, GrantForm
 from dialogue.web.meanings import meaning
 from dialogue.web.unit import reading, writing
 
@@ -44,6 +45,29 @@ def propose(case_id: UUID) -> ResponseReturnValue:
     else:
         flash(_("It is proposed. It is done at once when both leads have said yes."))
     return redirect(url_for(".index", case_id=case_id), 303)
+
+
+@bp.route("/support", methods=["GET", "POST"])
+def support(case_id: UUID) -> ResponseReturnValue:
+    form = AskForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                jointacts.propose(work, case_id, Act.SUPPORT_CHANGE, support=form.support.form.chosen)
+            flash(_("It is proposed. It is done at once when both leads have said yes."))
+            return redirect(url_for(".index", case_id=case_id), 303)
+        except OutOfDate:
+            flash(_("This is proposed already, or done. Look at what waits here."), "warning")
+            return redirect(url_for(".index", case_id=case_id), 303)
+        except Unfit as refusal:
+            form.form_errors.append(words_of(refusal))
+    with reading() as work:
+        prospect = jointacts.prospect(work, case_id, Act.SUPPORT_CHANGE)
+    if request.method == "GET":
+        form = AskForm.of(prospect.support)
+    means = meaning(Act.SUPPORT_CHANGE)
+    page = render_template("together/support.html", head=prospect.head, form=form, means=means)
+    return page, 422 if form.errors else 200
 
 
 @bp.route("/<uuid:joint_act_id>/confirm", methods=["GET", "POST"])
@@ -78,6 +102,16 @@ def past(case_id: UUID) -> ResponseReturnValue:
     with writing() as work:
         history.grant(work, case_id, form.account_id, form.chosen_room)
     flash(_("It is opened. It can be read as soon as somebody who holds the keys has opened a page of this dialogue."))
+    return redirect(url_for(".past", case_id=case_id), 303)
+
+
+@bp.post("/history/take-back")
+def take_back(case_id: UUID) -> ResponseReturnValue:
+    form = GrantForm()
+    if form.validate_on_submit():
+        with writing() as work:
+            history.take_back(work, case_id, form.account_id, form.chosen_room)
+        flash(_("Taken back before anybody gave the keys. What was written before stays closed."))
     return redirect(url_for(".past", case_id=case_id), 303)
 
 
