@@ -3,6 +3,7 @@
 from typing import Any
 
 workers = 2
+threads = 16
 loglevel = "warning"
 control_socket_disable = True
 preload_app = True
