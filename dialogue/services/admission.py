@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from dialogue.domain.acts import Act
-from dialogue.domain.cases import BEFORE_THE_ILO, GONE
+from dialogue.domain.cases import ACTIVE, BEFORE_THE_ILO, GONE
 from dialogue.domain.factors import is_fresh
-from dialogue.domain.people import PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, Role, Room, Seat, StaffRole, hears
+from dialogue.domain.people import PARTY_ROLES, SPEAKS_FOR_ITS_PARTY, Party, Role, Room, Seat, StaffRole, hears
 from dialogue.domain.policy import FRESH_ACTS, Situation, acts_of, require, require_of_house
-from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, NotFresh
+from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, NotFresh, SoleHolder
 from dialogue.services import audit, due, pins, rooms, statements
 from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.cases import Case, find_case, lock_case
 from dialogue.store.participants import Participant, ParticipantState, participants_of
 
-_SEATED = {ParticipantState.ENROLLED, ParticipantState.STATED, ParticipantState.CONFIRMED}
+_UNSIGNED = {ParticipantState.ENROLLED, ParticipantState.RENEWED}
+_SEATED = {*_UNSIGNED, ParticipantState.STATED, ParticipantState.CONFIRMED}
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 _MUST_BE_BOUND = PARTY_ROLES | {Role.FACILITATOR}
 
@@ -36,8 +37,8 @@ def admit(work: UnitOfWork, case_id: UUID, act: Act, *, room: Room | None = None
         raise NotFound(case_id)
     heard = room if room is not None and hears(room, seat) else Room.JOINT
     try:
-        require(act, seat, situation_of(work, case, room))
-    except (Forbidden, IllegalTransition, NotBound, NotFound):
+        require(act, seat, situation_of(work, case, room, seat.party))
+    except (Forbidden, IllegalTransition, NotBound, NotFound, SoleHolder):
         audit.refuse(work, act, case_id, heard)
         raise
     audit.let_in(work, act, case_id, heard)
@@ -69,7 +70,7 @@ def seat_of(work: UnitOfWork, case: Case, person: Actor) -> Seat | None:
     """
     row = rooms.rows_of(work, case.id).get(person.account_id)
     if row is not None and row.state in _SEATED:
-        if row.state is ParticipantState.ENROLLED or case.status in GONE:
+        if row.state in _UNSIGNED or case.status in GONE:
             seat = Seat(person.account_id, row.party, row.role, False, False, row.until, stated=False)
             return None if seat.is_over(work.now) else seat
         _see_what_was_pinned(work, case.id, person)
@@ -87,9 +88,40 @@ def _coordinates(work: UnitOfWork, person: Actor) -> bool:
     return works_there and statements.desk(work).names(person.account_id, own, StaffRole.COORDINATOR)
 
 
-def situation_of(work: UnitOfWork, case: Case, room: Room | None = None) -> Situation:
-    """What the policy may look at beside the seat."""
-    return Situation(case.status, case.support, everyone_bound=everyone_is_bound(work, case), room=room)
+def situation_of(work: UnitOfWork, case: Case, room: Room | None = None, party: Party | None = None) -> Situation:
+    """What the policy may look at beside the seat, for somebody of ``party``."""
+    return Situation(
+        case.status,
+        case.support,
+        everyone_bound=everyone_is_bound(work, case),
+        room=room,
+        at_risk=party is not None and is_at_risk(work, case, party),
+    )
+
+
+def holders_of(work: UnitOfWork, case: Case, party: Party) -> list[Participant]:
+    """Those of a party whose keys would not be lost with the others': all who sit but its advisers."""
+    return [
+        row
+        for row in rooms.rows_of(work, case.id).values()
+        if row.party is party and row.state is ParticipantState.CONFIRMED and row.role is not Role.ADVISER
+    ]
+
+
+def is_at_risk(work: UnitOfWork, case: Case, party: Party) -> bool:
+    """Whether a party has come down to one holder of its keys, who has not typed the recovery code since."""
+    if case.status not in ACTIVE:
+        return False
+    holders = holders_of(work, case, party)
+    if len(holders) != 1:
+        return False
+    left = [
+        row.removed_at
+        for row in rooms.rows_of(work, case.id).values()
+        if row.party is party and row.role is not Role.ADVISER and row.removed_at is not None
+    ]
+    shown = holders[0].keys_confirmed_at
+    return bool(left) and (shown is None or shown < max(left))
 
 
 def everyone_is_bound(work: UnitOfWork, case: Case) -> bool:
@@ -140,7 +172,7 @@ def listed_for(work: UnitOfWork, case: Case, seat: Seat) -> list[Participant]:
 
 def acts_open(work: UnitOfWork, case: Case, seat: Seat, room: Room | None = None) -> frozenset[Act]:
     """Every act that the policy opens to this seat now; pages choose their buttons from these."""
-    return acts_of(seat, situation_of(work, case, room))
+    return acts_of(seat, situation_of(work, case, room, seat.party))
 
 
 def ask_anew(work: UnitOfWork) -> None:

@@ -41,6 +41,7 @@ from dialogue.store.cases import (
 )
 from dialogue.store.participants import Participant, ParticipantState
 from dialogue.store.schema import delete_content
+from dialogue.store.traces import remove_traces
 
 PAGE = 25
 _DAYS_IN_A_MONTH = 30.44
@@ -56,6 +57,8 @@ class CaseHead:
     rooms        those of them that have notes, in the order of the menu
     may          every act that is open to this seat now
     not_bound    for whom everybody waits because they have not accepted the new terms of a dialogue under way
+    is_alone     one person alone holds the keys of the reader's side
+    at_risk      that is so since somebody left, and the recovery code was not typed since: its side does not go on
     """
 
     case_id: UUID
@@ -74,6 +77,8 @@ class CaseHead:
     reference: str | None
     is_over: bool
     not_bound: tuple[str, ...] = field(default=(), repr=False)
+    is_alone: bool = False
+    at_risk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,15 +113,22 @@ def open_case(
     organisation: str,
     kind: OrganisationKind,
     function: str,
+    follows: UUID | None = None,
 ) -> UUID:
-    """Begin a draft that only its initiator can see; the actor becomes that party's lead."""
+    """Begin a draft that only its initiator can see; the actor becomes that party's lead.
+
+    follows   a former dialogue of the same parties that the new one names; the actor spoke for this party in it
+    """
     person = enter(work, Act.CASE_OPEN)
     if kind not in KINDS_OF[party]:
         raise Unfit("organisation_kind")
+    if follows is not None and admit(work, follows, Act.CASE_FOLLOW)[1].party is not party:
+        raise Unfit("follows_side")
     case_id, origin = statements.fresh_case(work)
     case = Case(
         id=case_id,
         label=neutral_label(secrets.token_bytes(16)),
+        follows_id=follows,
         status=CaseStatus.DRAFT,
         status_since=work.now,
         initiator=party,
@@ -190,9 +202,10 @@ def index(work: UnitOfWork, *, after: tuple[datetime, UUID] | None = None) -> Pa
     return Page(lines, key, HOUSE_RULES[Act.CASE_OPEN](person.staff))
 
 
-def look_before_opening(work: UnitOfWork) -> None:
-    """Refuse whoever may not begin a case, before anything is written."""
+def look_before_opening(work: UnitOfWork, follows: UUID | None = None) -> str:
+    """Refuse whoever may not begin a case, before anything is written; gives the label of the one that it follows."""
     enter(work, Act.CASE_OPEN)
+    return admit(work, follows, Act.CASE_FOLLOW)[0].label if follows is not None else ""
 
 
 def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
@@ -220,6 +233,8 @@ def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
         case.reference,
         case.status in OVER,
         _not_bound(work, case, heard),
+        seat.party is not None and seat.confirmed and len(admission.holders_of(work, case, seat.party)) == 1,
+        seat.party is not None and admission.is_at_risk(work, case, seat.party),
     )
 
 
@@ -250,7 +265,10 @@ def participant_of(work: UnitOfWork, case_id: UUID, account_id: UUID) -> UUID:
 
 
 def decline(work: UnitOfWork, case_id: UUID) -> None:
-    """Say no to an invitation: what was drafted is destroyed, and the initiator learns "declined" and nothing else."""
+    """Say no to an invitation: what was drafted is destroyed, and the initiator learns "declined" and nothing else.
+
+    Record, invitations and letters go with it; what stays is the word "declined" for the initiator's own people.
+    """
     case, seat = admit(work, case_id, Act.CASE_DECLINE)
     if seat.party is case.initiator:
         raise Unfit("initiator_withdraws")
@@ -259,18 +277,19 @@ def decline(work: UnitOfWork, case_id: UUID) -> None:
         for account, row in rooms.rows_of(work, case_id).items()
         if row.party is case.initiator and row.role in SPEAKS_FOR_ITS_PARTY and row.removed_at is None
     ]
-    tell(work, asked, letters.LetterKind.DECLINED, about=case_id.hex)
     move(work, case, Act.CASE_DECLINE)
-    _destroy(work, case)
+    _forget(work, case, keep_seats_of=case.initiator)
+    # The answer itself names no case: nothing ties the letter to what was declined.
+    tell(work, asked, letters.LetterKind.DECLINED, about=uuid4().hex)
 
 
 def withdraw(work: UnitOfWork, case_id: UUID) -> None:
-    """Take a draft or an invitation back; what was drafted is destroyed, and the ILO never knew."""
+    """Take a draft or an invitation back; what was drafted is destroyed with every trace, and the ILO never knew."""
     case, seat = admit(work, case_id, Act.CASE_WITHDRAW)
     if seat.party is not case.initiator:
         raise Unfit("invited_declines")
     move(work, case, Act.CASE_WITHDRAW)
-    _destroy(work, case)
+    _forget(work, case, keep_seats_of=None)
 
 
 def leave(work: UnitOfWork, case_id: UUID) -> None:
@@ -360,12 +379,23 @@ def _tell(work: UnitOfWork, case: Case, kind: letters.LetterKind, *, but: UUID |
     tell(work, people, kind, about=f"{case.id.hex}:{case.version}")
 
 
+def _forget(work: UnitOfWork, case: Case, *, keep_seats_of: Party | None) -> None:
+    """Destroy a case of which nobody outside it may ever learn, with all that tells that there was one."""
+    _drop_what_waits(work, case)
+    remove_traces(work.session, case, keep_seats_of=keep_seats_of)
+
+
 def _destroy(work: UnitOfWork, case: Case) -> None:
-    """Destroy keys and content of a case that never came before the ILO, or was taken back."""
+    """Destroy keys and content of a request that the ILO has seen and that was taken back."""
+    _drop_what_waits(work, case)
+    delete_content(work.session, case.id, keep_seats_of=case.initiator)
+
+
+def _drop_what_waits(work: UnitOfWork, case: Case) -> None:
     work.entries[:] = [entry for entry in work.entries if entry.case_id != case.id]
     work.pinned.pop(case.id, None)
+    case.follows_id = None
     work.session.flush()
-    delete_content(work.session, case.id, keep_seats_of=case.initiator)
 
 
 def _not_bound(work: UnitOfWork, case: Case, heard: frozenset[Room]) -> tuple[str, ...]:

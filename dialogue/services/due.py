@@ -26,7 +26,7 @@ def welcome(work: UnitOfWork, case: Case, account_id: UUID) -> None:
     in_use = rooms_in_use(work.session, case.id)
     present = {(due.room, due.account_id) for due in due_wraps(work.session, case.id)}
     for room in sorted(heard & in_use):
-        due = room in _TABLES or (standing is not None and standing.may_have_history(room))
+        due = room in TABLES or (standing is not None and standing.may_have_history(room))
         if due and (room, account_id) not in present:
             work.session.add(DueWrap(case_id=case.id, room=room, account_id=account_id, asked_at=work.now))
     work.session.flush()
@@ -74,7 +74,7 @@ def fulfil(work: UnitOfWork, case: Case) -> None:
                 if not rooms.holds_all(work, case, room):
                     continue
                 rooms.share_history(work, case, room, due.account_id)
-            elif room not in _TABLES or not _lay_the_table(work, case, room):
+            elif room not in TABLES or not _lay_the_table(work, case, room):
                 continue
             work.session.delete(due)
     work.session.flush()
@@ -95,7 +95,7 @@ def _of_the_input_room(work: UnitOfWork, case: Case) -> list[InRoom]:
     return list(open_questions(work.session, case.id))
 
 
-_TABLES: dict[Room, Callable[[UnitOfWork, Case], list[InRoom]]] = {
+TABLES: dict[Room, Callable[[UnitOfWork, Case], list[InRoom]]] = {
     Room.JOINT: _of_the_joint_room,
     Room.INPUT: _of_the_input_room,
 }
@@ -104,7 +104,7 @@ _TABLES: dict[Room, Callable[[UnitOfWork, Case], list[InRoom]]] = {
 def _lay_the_table(work: UnitOfWork, case: Case, room: Room) -> bool:
     """Seal what is on the table of a room anew for everybody who hears it now."""
     newest = rooms.newest_key(work, case, room)
-    on_the_table = _TABLES[room](work, case)
+    on_the_table = TABLES[room](work, case)
     old = [row for row in on_the_table if epoch_of(row.sealed_body) != newest.epoch]  # type: ignore[attr-defined]
     places = [row.place("body", room) for row in old]
     sealed = [row.sealed_body for row in old]  # type: ignore[attr-defined]

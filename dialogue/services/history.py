@@ -26,6 +26,7 @@ class Without:
     alone      the reader can grant it without the other party
     may_grant  the reader can grant it alone, or propose that both do
     is_due     it is granted, and waits for somebody who holds the keys to open a page of the dialogue
+    may_undo   the reader's side has granted it, and it can still be taken back
     """
 
     person: Person = field(repr=False)
@@ -35,6 +36,7 @@ class Without:
     alone: bool
     may_grant: bool
     is_due: bool
+    may_undo: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def index(work: UnitOfWork, case_id: UUID) -> Pasts:
             _alone(room, seat),
             Act.HISTORY_GRANT in head.may and (_alone(room, seat) or (is_shared(room) and not stays_closed)),
             (room, other.account) in waiting and standings[other.account].may_have_history(room),
+            Act.HISTORY_TAKE_BACK in head.may and (room, _owner(seat)) in standings[other.account].history,
         )
         for other, room in missing
         if other.account != seat.account
@@ -91,6 +94,50 @@ def grant(work: UnitOfWork, case_id: UUID, account_id: UUID, room: Room) -> None
     state(work, case, account_id, room)
     audit.record(work, Act.HISTORY_GRANT, case.id, account_id, room=room)
     due.welcome(work, case, account_id)
+
+
+def take_back(work: UnitOfWork, case_id: UUID, account_id: UUID, room: Room) -> None:
+    """Take one's side's grant back, as long as nobody who holds the keys has given them yet.
+
+    raises   OutOfDate when they were given, or where this side has granted nothing
+    """
+    case, seat = admit(work, case_id, Act.HISTORY_TAKE_BACK)
+    if not hears(room, seat):
+        raise NotFound(case_id)
+    if not _undo(work, case, seat, account_id, room):
+        raise OutOfDate(account_id)
+    shown_in = room if _alone(room, seat) else Room.JOINT
+    audit.record(work, Act.HISTORY_TAKE_BACK, case.id, account_id, room=shown_in)
+
+
+def withdraw_voice(work: UnitOfWork, case: Case, seat: Seat, account_id: UUID, room: Room) -> None:
+    """With a proposal that is taken off goes the statement of whoever takes it off."""
+    _undo(work, case, seat, account_id, room)
+
+
+def _undo(work: UnitOfWork, case: Case, seat: Seat, account_id: UUID, room: Room) -> bool:
+    standing = statements.standings(work, case.id).people.get(account_id)
+    if standing is None or (room, _owner(seat)) not in standing.history:
+        return False
+    held = wraps_counted(work.session, case.id, [room]).get((room, account_id), 0)
+    if standing.may_have_history(room) and held >= epochs_counted(work.session, case.id).get(room, 0):
+        return False
+    statements.state(
+        work,
+        case.id,
+        StatementKind.TAKE_BACK_HISTORY,
+        account=account_id,
+        fingerprint=standing.fingerprint,
+        party=standing.party,
+        role=standing.role,
+        room=room,
+    )
+    for waiting in due_wraps(work.session, case.id):
+        # What lies on a table is still to be laid for a newcomer, whatever becomes of the past.
+        if (waiting.room, waiting.account_id) == (room, account_id) and room not in due.TABLES:
+            work.session.delete(waiting)
+    work.session.flush()
+    return True
 
 
 def state(work: UnitOfWork, case: Case, account_id: UUID, room: Room) -> None:
@@ -129,6 +176,10 @@ def is_shared(room: Room) -> bool:
     return room not in ALWAYS_WITH_HISTORY and owners_of_history(room) == frozenset(Party)
 
 
+def _owner(seat: Seat) -> Party | Role | None:
+    """For whom this seat grants: its party, or the facilitators."""
+    return seat.party if seat.speaks else seat.role if seat.role is Role.FACILITATOR else None
+
+
 def _alone(room: Room, seat: Seat) -> bool:
-    owner = seat.party if seat.speaks else seat.role if seat.role is Role.FACILITATOR else None
-    return hears(room, seat) and owners_of_history(room) == {owner}
+    return hears(room, seat) and owners_of_history(room) == {_owner(seat)}

@@ -11,8 +11,8 @@ from dialogue.crypto.identity import comparison_words
 from dialogue.domain.acts import Act
 from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import ACTIVE, CaseStatus
-from dialogue.domain.people import KINDS_OF, PARTY_ROLES, OrganisationKind, Party, Role, Seat
-from dialogue.domain.seats import StatementKind
+from dialogue.domain.people import KINDS_OF, PARTY_ROLES, OrganisationKind, Party, Role, Room, Seat
+from dialogue.domain.seats import Standing, StatementKind
 from dialogue.errors import Forbidden, NotFound, OutOfDate, Unfit
 from dialogue.services import admission, audit, cases, due, identity, letters, links, requests, rooms, statements
 from dialogue.services.admission import acts_open, admit
@@ -26,10 +26,12 @@ from dialogue.store.participants import (
     ParticipantState,
     find_participant,
     find_seat,
+    inquiries_counted,
 )
 from dialogue.store.rooms import delete_wraps
 
-_GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
+GONE = frozenset({ParticipantState.REMOVED, ParticipantState.DECLINED})
+_HAS_BEEN_STATED = frozenset({ParticipantState.STATED, ParticipantState.CONFIRMED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,10 @@ class Listed:
     own         whether the reader's side lists this person
     may         what the reader may do about this person's seat now: state it, accept it, invite again, remove
     compares    whether the reader and this person still have words to compare
+    stands_in   of a deputy: acts for the lead now
+    is_over     the seat had a last day, and it has passed
+    may_extend  the reader can give this adviser a later last day
+    asked       how many questions were asked about this person, and how many of them wait for an answer
     """
 
     participant_id: UUID
@@ -58,6 +64,10 @@ class Listed:
     bound: bool
     may: frozenset[Act]
     compares: bool
+    stands_in: bool
+    is_over: bool
+    may_extend: bool
+    asked: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +148,12 @@ def add(
     email: str,
     organisation_id: UUID | None = None,
     until: datetime | None = None,
+    stands_in: bool = True,
 ) -> UUID:
-    """List one person of one's own delegation, who gets a mail with a link to join."""
+    """List one person of one's own delegation, who gets a mail with a link to join.
+
+    stands_in   of a deputy: whether the lead says from the first day on that the deputy may act
+    """
     case, seat = admit(work, case_id, Act.PARTICIPANT_LIST)
     if role not in PARTY_ROLES - {Role.LEAD}:
         raise Unfit("role")
@@ -158,6 +172,7 @@ def add(
         email=email,
         organisation_id=organisation_id,
         until=until,
+        stands_in=stands_in,
     )
     requests.renew(work, case)
     return row.id
@@ -284,11 +299,40 @@ def sign_acceptance(work: UnitOfWork, case: Case, row: Participant, account: UUI
     due.welcome(work, case, account)
 
 
+def extend(work: UnitOfWork, case_id: UUID, participant_id: UUID, *, until: datetime) -> None:
+    """Give an adviser a later last day; the other side accepts the longer seat anew.
+
+    raises   Unfit unless the day is still to come and later than the present one
+    """
+    case, seat = admit(work, case_id, Act.SEAT_STATE)
+    row = find_participant(work.session, case_id, participant_id)
+    standing = _standing_of(work, case, row)
+    if row is None or standing is None or row.party is not seat.party or row.role is not Role.ADVISER:
+        raise NotFound(participant_id)
+    if until <= work.now or (row.until is not None and until <= row.until):
+        raise Unfit("until_not_later")
+    row.until = until
+    statements.state(
+        work,
+        case_id,
+        StatementKind.SEAT,
+        account=standing.account,
+        fingerprint=standing.fingerprint,
+        party=row.party,
+        role=Role.ADVISER,
+        until=until,
+    )
+    settle(work, case)
+    audit.record(work, Act.SEAT_STATE, case_id, row.id)
+    due.welcome(work, case, standing.account)
+    _tell_whose_turn(work, case, row, standing.account)
+
+
 def remove(work: UnitOfWork, case_id: UUID, participant_id: UUID) -> None:
     """Take a person of one's own delegation off the table: keys and sign-ins at once, new epochs at the next word."""
     case, seat = admit(work, case_id, Act.PARTICIPANT_REMOVE)
     row = find_participant(work.session, case_id, participant_id)
-    if row is None or row.party is not seat.party or row.state in _GONE:
+    if row is None or row.party is not seat.party or row.state in GONE:
         raise NotFound(participant_id)
     if row.role is Role.LEAD:
         raise Unfit("lead_stays")
@@ -328,13 +372,19 @@ def settle(work: UnitOfWork, case: Case) -> None:
     found = statements.standings(work, case.id)
     for account, row in rooms.rows_of(work, case.id).items():
         standing = found.people.get(account)
-        if standing is not None and row.state not in _GONE:
+        if standing is not None and row.state not in GONE | {ParticipantState.RENEWED}:
             is_confirmed = found.is_confirmed(account)
             if standing.role is Role.EXPERT and not is_confirmed:
                 continue
             row.state = ParticipantState.CONFIRMED if is_confirmed else ParticipantState.STATED
             row.role = standing.role
     work.session.flush()
+
+
+def _standing_of(work: UnitOfWork, case: Case, row: Participant | None) -> Standing | None:
+    if row is None or row.account_id is None or row.state in GONE:
+        return None
+    return statements.standings(work, case.id).people.get(row.account_id)
 
 
 def _own(seat: Seat) -> Party:
@@ -354,6 +404,7 @@ def _list(
     email: str,
     organisation_id: UUID | None,
     until: datetime | None = None,
+    stands_in: bool = True,
 ) -> Participant:
     row = Participant(
         id=uuid4(),
@@ -367,6 +418,7 @@ def _list(
         listed_by=work.person.account_id,
         listed_at=work.now,
         is_late=case.status in ACTIVE - {CaseStatus.PREPARING},
+        stands_in=stands_in,
     )
     fields = {"name": name, "function": function, "email": normalised(email)}
     row.sealed_identity = identity.seal_field(work.instance.secrets, row, "sealed_identity", fields)
@@ -414,6 +466,7 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
     may = acts_open(work, case, seat)
     me = next((row for row in rows if row.account_id == seat.account), None)
     is_unsettled = me is not None and me.state is not ParticipantState.CONFIRMED
+    asked = inquiries_counted(work.session, case.id) if rooms.listens_to(seat, Room.DRAFTING) else {}
     people = []
     for row in rows:
         fields = identity.shown_field(work, row)
@@ -437,6 +490,10 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
                 row.account_id in bound,
                 mine,
                 bool(mine & {Act.SEAT_STATE, Act.SEAT_ACCEPT}) or (is_unsettled and _is_lead_elsewhere(row, seat)),
+                row.stands_in,
+                row.until is not None and work.now >= row.until,
+                own and Act.SEAT_STATE in may and row.role is Role.ADVISER and row.state in _HAS_BEEN_STATED,
+                asked.get(row.id, (0, 0)),
             )
         )
     return people
@@ -450,10 +507,17 @@ def _is_unasked(row: Participant, seat: Seat) -> bool:
 
 def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:
     """What can be done about this seat from that one, if the policy allows."""
-    if row.account_id == seat.account or row.party is None or seat.party is None:
+    if row.party is None or seat.party is None:
         return frozenset()
+    if row.account_id == seat.account:
+        return frozenset({Act.DEPUTY_STAND_IN} if not row.stands_in else {Act.LEAD_SUCCEED} & _succession(row))
     own = row.party is seat.party
     acts = {Act.PARTICIPANT_REMOVE} if own and row.role is not Role.LEAD else set()
+    if own and seat.role is Role.LEAD:
+        acts |= _succession(row)
+    if own and row.role is Role.DEPUTY:
+        acts |= {Act.DEPUTY_LET}
+    acts |= {Act.SEAT_ANSWER} if own else {Act.SEAT_ASK}
     if row.state is ParticipantState.LISTED and _may_list(row, seat):
         acts |= {Act.PARTICIPANT_LIST}
     if row.state is ParticipantState.ENROLLED and (row.role is not Role.LEAD if own else row.role is Role.LEAD):
@@ -461,6 +525,12 @@ def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:
     if row.state is ParticipantState.STATED and not own:
         acts |= {Act.SEAT_ACCEPT}
     return frozenset(acts)
+
+
+def _succession(row: Participant) -> frozenset[Act]:
+    """A deputy or delegate whose seat stands and has no end can be the next lead."""
+    may = row.state is ParticipantState.CONFIRMED and row.role in {Role.DEPUTY, Role.DELEGATE} and row.until is None
+    return frozenset({Act.LEAD_SUCCEED}) if may else frozenset()
 
 
 def _may_list(row: Participant, seat: Seat) -> bool:
@@ -485,8 +555,4 @@ def _waits_for(row: Participant) -> Party | str | None:
 
 def _holders(work: UnitOfWork, case: Case) -> dict[Party, int]:
     """How many people of each side hold the keys of the shared rooms."""
-    counts = dict.fromkeys(Party, 0)
-    for row in rooms.rows_of(work, case.id).values():
-        if row.party is not None and row.state is ParticipantState.CONFIRMED and row.role is not Role.ADVISER:
-            counts[row.party] += 1
-    return counts
+    return {party: len(admission.holders_of(work, case, party)) for party in Party}

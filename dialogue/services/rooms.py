@@ -11,6 +11,7 @@ from uuid import UUID
 
 from dialogue.crypto import sealing, signing, wrapping
 from dialogue.crypto.context import Place, digest, encode
+from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import RoomKey
 from dialogue.domain.cases import BEFORE_THE_ILO
 from dialogue.domain.people import BEHIND_THE_TERMS, HEARS, Role, Room, Seat, StaffRole, hears, listens
@@ -124,8 +125,7 @@ def _members_by_rows(work: UnitOfWork, case: Case, room: Room) -> Members:
             people[seat.account] = fingerprint
     if Role.COORDINATOR in HEARS[room] and case.status not in BEFORE_THE_ILO:
         people |= statements.desk(work).of(StaffRole.COORDINATOR)
-    _check_keys_unchanged(work, people)
-    return people
+    return _with_unchanged_keys(work, people)
 
 
 def _undertook(work: UnitOfWork, case: Case) -> frozenset[UUID]:
@@ -161,6 +161,10 @@ def _read_undertakings(work: UnitOfWork, case: Case) -> frozenset[UUID]:
     )
 
 
+# A row in one of these states takes its seat away for now or for good.
+_AWAY = {ParticipantState.REMOVED, ParticipantState.DECLINED, ParticipantState.RENEWED}
+
+
 def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
     """The seats that are both signed for and not taken away by a row, with their fingerprints."""
     found = statements.standings(work, case.id)
@@ -169,7 +173,7 @@ def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
     seats = []
     for standing in found.people.values():
         row = rows.get(standing.account)
-        if row is None or row.state in {ParticipantState.REMOVED, ParticipantState.DECLINED}:
+        if row is None or row.state in _AWAY:
             continue
         ends = [until for until in (standing.until, row.until) if until is not None]
         seat = Seat(
@@ -180,6 +184,7 @@ def seats_now(work: UnitOfWork, case: Case) -> list[tuple[Seat, bytes]]:
             bound=undertook.get(standing.account, False),
             until=min(ends, default=None),
             undertook=standing.account in undertook,
+            stands_in=row.stands_in,
         )
         if not seat.is_over(work.now):
             seats.append((seat, standing.fingerprint))
@@ -369,6 +374,16 @@ def _new_epoch(work: UnitOfWork, case: Case, room: Room, members: Members, newes
     return key
 
 
+def rewrap(old: Bundle, new: Bundle, wrap: RoomWrap) -> bytes | None:
+    """What is wrapped for one's old keys, for one's new ones; None where it does not open."""
+    place = _wrap_place(wrap.case_id, wrap.room, wrap.account_id)
+    try:
+        key = wrapping.unwrap(old, wrap.wrapped, wrap.epoch, place)
+    except SealBroken:
+        return None
+    return wrapping.wrap(key, new.public, place)
+
+
 def _wrap(work: UnitOfWork, case_id: UUID, room: Room, key: RoomKey, account_id: UUID, fingerprint: bytes) -> None:
     keys = statements.public_keys(work, {fingerprint}).get(fingerprint)
     if keys is None:
@@ -428,13 +443,18 @@ def _verify_maker(work: UnitOfWork, manifest: RoomEpoch) -> None:
         raise KeyAlarm("manifest_members", *where)
 
 
-def _check_keys_unchanged(work: UnitOfWork, people: Members) -> None:
+def _with_unchanged_keys(work: UnitOfWork, people: Members) -> Members:
+    """Those who still have the key that was signed for; who says to have made a new one waits for a new statement."""
     known = work.memory.setdefault("unchanged", {})
     missing = {account: print_ for account, print_ in people.items() if known.get(account) != print_}
     for account in accounts_among(work.session, missing):
-        if account.fingerprint != missing[account.id]:
+        if account.fingerprint == missing[account.id]:
+            known[account.id] = account.fingerprint
+        elif account.renewed_at is None:
             raise KeyAlarm("fingerprint_changed", account.id)
-        known[account.id] = account.fingerprint
+        else:
+            people = {one: print_ for one, print_ in people.items() if one != account.id}
+    return people
 
 
 def _members_of(manifest: RoomEpoch) -> Members:

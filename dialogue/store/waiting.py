@@ -30,12 +30,12 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from dialogue.domain.agenda import ItemState
 from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Support
-from dialogue.domain.jointacts import JointActState
+from dialogue.domain.jointacts import ABOUT_A_PERSON, ABOUT_AN_ITEM, JointActState
 from dialogue.domain.notices import WAITS
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import CAUCUS_OF, SPEAKS_FOR_ITS_PARTY, Party, Role
-from dialogue.domain.releases import ReleaseState
 from dialogue.domain.questions import QuestionState
+from dialogue.domain.releases import ReleaseState
 from dialogue.domain.seats import StatementKind
 from dialogue.domain.terms import TermsState
 from dialogue.domain.waiting import Task, TaskKind
@@ -50,7 +50,7 @@ from dialogue.store.releases import Release
 from dialogue.store.requests import Endorsement, RequestVersion
 from dialogue.store.terms import TermsAcceptance, TermsVersion
 
-_SEATED = (ParticipantState.ENROLLED, ParticipantState.STATED, ParticipantState.CONFIRMED)
+_SEATED = (ParticipantState.ENROLLED, ParticipantState.RENEWED, ParticipantState.STATED, ParticipantState.CONFIRMED)
 _PARTIES = tuple(Party)
 Scope = Select[UUID]
 
@@ -104,7 +104,11 @@ def _for_a_person(desk: bool) -> Any:
         .join(me, and_(me.case_id == found.c.case_id, me.account_id == _PERSON, me.state.in_(_SEATED)))
         .where(
             or_(
-                and_(found.c.party == me.party, me.role.in_(SPEAKS_FOR_ITS_PARTY)),
+                and_(
+                    found.c.party == me.party,
+                    me.role.in_(SPEAKS_FOR_ITS_PARTY),
+                    or_(me.role != Role.DEPUTY, me.stands_in),
+                ),
                 found.c.account_id == _PERSON,
                 found.c.role == me.role,
             )
@@ -242,6 +246,18 @@ def _seats(scope: Scope) -> list[Select[Any]]:
                 mine,
                 stater,
                 Participant.state == ParticipantState.ENROLLED,
+                party=party,
+            )
+        )
+        lines.append(
+            _line(
+                TaskKind.CONFIRM_KEYS,
+                Participant.case_id,
+                Participant.id,
+                Participant.listed_at,
+                mine,
+                (Participant.role != Role.LEAD) & of_the_party,
+                Participant.state == ParticipantState.RENEWED,
                 party=party,
             )
         )
@@ -476,6 +492,7 @@ def _dialogue(scope: Scope) -> list[Select[Any]]:
                 JointAct.proposed_at,
                 JointAct.case_id.in_(scope),
                 JointAct.state == JointActState.OPEN,
+                _still_possible(),
                 ~heard,
                 party=party,
             )
@@ -598,6 +615,20 @@ def _desk(scope: Scope) -> list[Select[Any]]:
 
 _JOINT_IS_WRITABLE = (CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED)
 _OPEN = (CaseStatus.PREPARING, CaseStatus.IN_DIALOGUE, CaseStatus.SUSPENDED, CaseStatus.CONCLUDING)
+
+
+def _still_possible() -> ColumnElement[bool]:
+    """Of a joint act: the dialogue is still at the point at which it was proposed."""
+    case = aliased(Case)
+    about_a_thing = JointAct.act.in_(ABOUT_AN_ITEM | ABOUT_A_PERSON)
+    return or_(
+        and_(JointAct.act.in_(ABOUT_AN_ITEM), _status_of(JointAct.case_id, CaseStatus.IN_DIALOGUE)),
+        and_(JointAct.act.in_(ABOUT_A_PERSON), _status_of(JointAct.case_id, *_OPEN)),
+        and_(
+            ~about_a_thing,
+            exists().where(case.id == JointAct.case_id, case.status_since <= JointAct.proposed_at),
+        ),
+    )
 
 
 def _status_of(case_id: Any, *statuses: CaseStatus) -> ColumnElement[bool]:

@@ -216,6 +216,10 @@ REASONS: dict[str, Any] = {
     "attendant_undertaken": _l("Enter the day on which the undertaking was signed. It cannot lie ahead."),
     "inquiry_words": _l("Write something, in at most 2,000 characters."),
     "not_a_successor": _l("Choose a person of your own side whose seat stands and has no last day."),
+    "deputy_first": _l(
+        "While the request is drafted, a deputy follows as lead: a delegate could not open what was drafted. "
+        "List the person as deputy first."
+    ),
     "not_a_deputy": _l("Only a deputy stands in for the lead."),
     "recovery_code_wrong": _l("This is not your recovery code. Compare it letter by letter with what you wrote down."),
     "until_not_later": _l("Choose a last day that is still to come and later than the present one."),
@@ -223,6 +227,7 @@ REASONS: dict[str, Any] = {
     "desk_checks": _l("Tick all three when they are in order. If one is not, return the request with words instead."),
     "desk_words": _l("Write what both parties should know, in at most 6,000 characters."),
     "translation_language": _l("Choose another language than the one of the wording itself."),
+    "follows_side": _l("Choose the side on which you sat in the dialogue that this one follows."),
     "release_remark": _l("Shorten this to at most 3,000 characters."),
     "no_secretariats": _l(
         "The addresses of the two secretariats are not set. Whoever runs this place enters them, then send it again."

@@ -15,6 +15,7 @@ MEANINGS: dict[Act, tuple[Any, ...]] = {
         _l("The agenda rests: no item, wording or position changes, and the joint room is not added to."),
         _l("Whoever can read something now can read it as before."),
         _l("Each side's own room, the caucuses and the facilitators' notes stay open for writing."),
+        _l("Nothing can be released from a private room until then, and no outcome record is assembled."),
         _l("The dialogue goes on when both leads agree to resume it. Either lead can still leave at any time."),
     ),
     Act.CASE_RESUME: (
@@ -29,7 +30,9 @@ MEANINGS: dict[Act, tuple[Any, ...]] = {
     ),
     Act.CASE_COMPLETE: (
         _l("The dialogue is completed without an outcome record, and is kept as one without consensus."),
-        _l("What was written can still be read by those who can read it now."),
+        _l("What was written can still be read by those who can read it now. Wordings and positions bind nobody."),
+        _l("Notes can still be written, in the joint room and in each side's own."),
+        _l("Nothing is destroyed before both leads have closed the dialogue and the time agreed in the terms is over."),
         _l(
             "The ILO's desk sends one notice to the secretariats of the Employers' and the Workers' groups: number and "
             "date, nothing else. Both leads are shown it before."

@@ -187,3 +187,74 @@ def test_an_adviser_whose_time_is_over_is_given_nothing(table):
 
     with pytest.raises(NotFound):
         grant(table, table.union_lead, adviser, Room.UNION)
+
+
+# Taken back before it was given
+
+
+def take_back(table, actor, person, room):
+    with table.writing(actor) as work:
+        history.take_back(work, table.case_id, person.account_id, room)
+
+
+@pytest.fixture
+def waits(table, newcomer):
+    """The union has a deputy who came late too and opened to Nora what the deputy does not hold himself."""
+    late = table.house.person("Lena Abt", "lena@union.example", organisation="Sindicato Textil")
+    table.seat(late, Party.UNION, Role.DEPUTY)
+    table.accept_terms(late)
+    grant(table, late, newcomer, Room.UNION)
+    return late
+
+
+def test_a_grant_that_nobody_has_fulfilled_is_taken_back_and_opens_nothing_afterwards(table, newcomer, waits):
+    assert without(table, waits)["Nora Ito", Room.UNION].may_undo
+
+    take_back(table, waits, newcomer, Room.UNION)
+    visits(table, table.union_lead, table.union_delegate)
+
+    assert reads(table, newcomer, Room.UNION) == [Trouble.LOCKED]
+    assert not without(table, waits)["Nora Ito", Room.UNION].may_undo
+    with pytest.raises(OutOfDate):
+        take_back(table, waits, newcomer, Room.UNION)
+    grant(table, table.union_lead, newcomer, Room.UNION)
+    assert reads(table, newcomer, Room.UNION) == ["Said before."]
+
+
+def test_what_has_been_given_is_not_taken_back(table, newcomer):
+    grant(table, table.union_lead, newcomer, Room.UNION)
+
+    with pytest.raises(OutOfDate):
+        take_back(table, table.union_lead, newcomer, Room.UNION)
+
+
+def test_nobody_takes_back_what_another_side_has_granted(table, newcomer, waits):
+    for actor, refusal in ((table.company_lead, NotFound), (table.union_delegate, Forbidden)):
+        with pytest.raises(refusal):
+            take_back(table, actor, newcomer, Room.UNION)
+
+
+def test_a_hint_put_back_behind_the_application_revives_no_grant(table, newcomer, waits):
+    take_back(table, waits, newcomer, Room.UNION)
+    with table.writing(None) as work:
+        work.session.add(
+            DueWrap(case_id=table.case_id, room=Room.UNION, account_id=newcomer.account_id, asked_at=work.now)
+        )
+    visits(table, table.union_lead, table.union_delegate)
+
+    assert reads(table, newcomer, Room.UNION) == [Trouble.LOCKED]
+
+
+def test_a_proposal_that_is_taken_off_takes_the_voice_with_it(table, newcomer):
+    with table.writing(table.union_lead) as work:
+        joint = jointacts.propose(work, table.case_id, Act.HISTORY_GRANT, about=newcomer.account_id, room=Room.JOINT)
+    with table.writing(table.union_lead) as work:
+        jointacts.withdraw(work, table.case_id, joint)
+    with table.writing(table.company_lead) as work:
+        again = jointacts.propose(work, table.case_id, Act.HISTORY_GRANT, about=newcomer.account_id, room=Room.JOINT)
+    visits(table, table.company_lead, table.union_lead, table.facilitator)
+
+    assert reads(table, newcomer, Room.JOINT) == [Trouble.LOCKED]
+    with table.writing(table.union_lead) as work:
+        assert jointacts.confirm(work, table.case_id, again)
+    assert reads(table, newcomer, Room.JOINT) == ["Said before."]
