@@ -18,7 +18,7 @@ from dialogue.errors import Misconfigured
 from dialogue.services.instance import Instance
 from dialogue.store.engine import open_store
 from dialogue.store.limits import open_counts
-from dialogue.web import components, errors, heads, i18n, labels, limits, logs, secondfactor, security, sessions
+from dialogue.web import components, errors, heads, i18n, labels, limits, logs, rights, secondfactor, security, sessions
 from dialogue.web.routes import BLUEPRINTS, PRACTICE
 
 
@@ -51,7 +51,7 @@ def create_app(
     if config.proxies:
         hops = config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    for part in (logs, sessions, security, i18n, errors, components, labels, heads, secondfactor):
+    for part in (logs, sessions, security, i18n, errors, components, labels, heads, secondfactor, rights):
         part.install(app)
     for blueprint in (*BLUEPRINTS, *(PRACTICE if config.shows_mailbox else ())):
         app.register_blueprint(blueprint)

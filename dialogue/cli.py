@@ -12,8 +12,9 @@ from threading import Event
 from types import FrameType
 
 import click
-from flask import current_app
+from flask import current_app, render_template
 from flask.cli import AppGroup
+from flask_babel import force_locale
 
 from config import Config
 from dialogue.crypto.secrets import ServerSecrets
@@ -49,6 +50,14 @@ def move_to_newest() -> None:
         terms.put_first_templates(work)
         work.commit()
     click.echo("The database is at the newest revision.")
+
+
+@group.command("policy")
+@click.option("--language", default="en", type=click.Choice(["en", "fr", "es"]), help="The language of the words.")
+def print_policy(language: str) -> None:
+    """Print who may do what, and when, from the rules themselves; docs/who-may-do-what.md is made like this."""
+    with current_app.test_request_context(), force_locale(language):
+        click.echo(render_template("rights/document.md").strip())
 
 
 @group.command("worker")

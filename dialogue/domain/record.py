@@ -22,6 +22,7 @@ class Subject(StrEnum):
     COURSE = "course"
     REQUEST = "request"
     PEOPLE = "people"
+    INPUT = "input"
     TERMS = "terms"
     AGENDA = "agenda"
     NOTES = "notes"
@@ -33,7 +34,7 @@ class Subject(StrEnum):
 
 # By the first word of an act; what stands here nowhere is about the course of the dialogue itself.
 RESOURCES: dict[Subject, tuple[str, ...]] = {
-    Subject.REQUEST: ("request", "comment"),
+    Subject.REQUEST: ("request",),
     Subject.PEOPLE: (
         "participant",
         "seat",
@@ -41,18 +42,16 @@ RESOURCES: dict[Subject, tuple[str, ...]] = {
         "organisation",
         "attendant",
         "facilitator",
-        "expert",
-        "question",
         "lead",
         "deputy",
-        "succession",
-        "handover",
+        "keys",
     ),
+    Subject.INPUT: ("input", "expert", "question"),
     Subject.TERMS: ("terms",),
-    Subject.AGENDA: ("agenda", "wording", "position", "translation"),
+    Subject.AGENDA: ("agenda", "wording", "position"),
     Subject.NOTES: ("note", "draft", "release"),
     Subject.TOGETHER: ("joint_act", "support"),
-    Subject.OUTCOME: ("outcome", "signature"),
+    Subject.OUTCOME: ("outcome",),
     Subject.NOTICE: ("notice",),
     Subject.RECORD: ("record",),
 }

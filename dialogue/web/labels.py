@@ -209,6 +209,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Subject.COURSE: _l("The course of the dialogue"),
         Subject.REQUEST: _l("The joint request"),
         Subject.PEOPLE: _l("Who sits at the table"),
+        Subject.INPUT: _l("Technical input"),
         Subject.TERMS: _l("Terms of confidentiality"),
         Subject.AGENDA: _l("Agenda, wordings and positions"),
         Subject.NOTES: _l("Notes and drafts"),
