@@ -13,6 +13,7 @@ class Act(StrEnum):
     ACCOUNT_EDIT = "account:edit"
     ACCOUNT_JOIN = "account:join"
     ACCOUNT_SECURE = "account:secure"
+    ACCOUNT_RENEW = "account:renew"
     STAFF_INVITE = "staff:invite"
     STAFF_RESET = "staff:reset"
     STAFF_READ = "staff:read"
@@ -120,6 +121,7 @@ class Act(StrEnum):
     CASE_COMPLETE = "case:complete"
     CASE_CLOSE = "case:close"
     CASE_LEAVE = "case:leave"
+    CASE_FOLLOW = "case:follow"
     CASE_DESTROY = "case:destroy"
 
     # Notices and the record

@@ -161,6 +161,7 @@ RULES: dict[Act, Rule] = {
     Act.PARTICIPANT_REMOVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.ORGANISATION_LEAVE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_STATE: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
+    Act.SEAT_VOUCH: all_of(coordinates, any_of(while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_ACCEPT: all_of(leads, any_of(drafting, while_(CaseStatus.REQUESTED), while_active)),
     Act.SEAT_ASK: all_of(leads, while_seats_change),
     Act.SEAT_ANSWER: all_of(leads, while_seats_change),
@@ -233,6 +234,11 @@ RULES: dict[Act, Rule] = {
     Act.CASE_COMPLETE: all_of(leads, bound, all_bound, moves(Act.CASE_COMPLETE)),
     Act.CASE_CLOSE: all_of(leads, moves(Act.CASE_CLOSE)),
     Act.CASE_LEAVE: all_of(leads, moves(Act.CASE_LEAVE)),
+    # A new dialogue between the same parties is a new case; it may name the one before it.
+    Act.CASE_FOLLOW: all_of(
+        leads,
+        while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED, CaseStatus.NOT_TAKEN_UP),
+    ),
     Act.CASE_DESTROY: all_of(leads, moves(Act.CASE_DESTROY)),
     # Notices and the record
     Act.NOTICE_READ: all_of(any_of(leads, coordinates), after_the_end),
@@ -282,10 +288,12 @@ HOUSE_RULES: dict[Act, StaffRule] = {
     Act.ACCOUNT_READ: lambda _: True,
     Act.ACCOUNT_EDIT: lambda _: True,
     Act.ACCOUNT_SECURE: lambda _: True,
+    Act.ACCOUNT_RENEW: lambda _: True,
     # Who works for the ILO sits in a case by its list, never by a party's invitation.
     Act.ACCOUNT_JOIN: lambda staff: not staff,
     Act.STAFF_INVITE: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.STAFF_READ: lambda staff: bool(staff & {StaffRole.ADMINISTRATOR, StaffRole.COORDINATOR}),
+    Act.STAFF_RESET: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.STAFF_DISABLE: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.STAFF_ENABLE: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.INSTANCE_READ: lambda staff: StaffRole.ADMINISTRATOR in staff,
@@ -301,8 +309,10 @@ HOUSE_RULES: dict[Act, StaffRule] = {
 FRESH_ACTS = frozenset(
     {
         Act.ACCOUNT_SECURE,
+        Act.ACCOUNT_RENEW,
         Act.SEAT_STATE,
         Act.SEAT_ACCEPT,
+        Act.SEAT_VOUCH,
         Act.HISTORY_GRANT,
         Act.PARTICIPANT_REMOVE,
         Act.LEAD_SUCCEED,

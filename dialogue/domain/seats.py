@@ -28,6 +28,7 @@ class StatementKind(StrEnum):
     REMOVE = "remove"
     GRANT_HISTORY = "grant_history"
     TAKE_BACK_HISTORY = "take_back_history"
+    VOUCH = "vouch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ class Standings:
     """All seats of a case as its chain of statements gives them.
 
     ever    all who were ever seated
+    vouched leads whose new key a coordinator has compared, with that key
     spoke   all who were ever seated as lead or deputy, with their party: who may have signed for it
     """
 
@@ -126,6 +128,7 @@ class Standings:
     head: bytes = bytes(32)
     ever: frozenset[tuple[UUID, bytes]] = frozenset()
     spoke: frozenset[tuple[UUID, bytes, Party]] = frozenset()
+    vouched: frozenset[tuple[UUID, bytes]] = frozenset()
 
     @property
     def leads(self) -> dict[Party, UUID]:
@@ -161,6 +164,8 @@ def may_sign(standings: Standings, desk: DeskList, statement: Statement) -> bool
     if statement.kind is StatementKind.SEAT:
         return _may_seat(standings, desk, statement, speaks_for)
     subject = standings.people.get(statement.account)
+    if statement.kind is StatementKind.VOUCH:
+        return _may_vouch(desk, statement, subject)
     if subject is None or subject.fingerprint != statement.fingerprint:
         return False
     if statement.kind is StatementKind.ACCEPT:
@@ -188,6 +193,14 @@ def _granter(standings: Standings, statement: Statement) -> Party | Role | None:
     return signer.role
 
 
+def _may_vouch(desk: DeskList, statement: Statement, subject: Standing | None) -> bool:
+    """A coordinator stands up for the new key of somebody who leads; alone that seats nobody."""
+    is_desk = desk.names(statement.signer, statement.signer_fingerprint, StaffRole.COORDINATOR)
+    if not is_desk or subject is None or subject.role is not Role.LEAD:
+        return False
+    return (statement.party, statement.role) == (subject.party, Role.LEAD) != (None, Role.LEAD)
+
+
 def _may_seat(standings: Standings, desk: DeskList, statement: Statement, speaks_for: Party | None) -> bool:
     if not standings.people:
         is_own = (statement.signer, statement.signer_fingerprint) == (statement.account, statement.fingerprint)
@@ -203,6 +216,8 @@ def _may_seat(standings: Standings, desk: DeskList, statement: Statement, speaks
         return statement.party is None and speaks_for is not None
     if statement.party is None or statement.role not in PARTY_ROLES or speaks_for is None:
         return False
+    if present is not None and present.role is statement.role is Role.LEAD and speaks_for is statement.party.other:
+        return (statement.account, statement.fingerprint) in standings.vouched
     if statement.role is Role.LEAD and all(one.party is not statement.party for one in standings.people.values()):
         return speaks_for is statement.party.other
     return speaks_for is statement.party
@@ -217,6 +232,9 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
         party = standings.people[statement.signer].party
         subject = people[statement.account]
         people[statement.account] = replace(subject, accepted_by=subject.accepted_by | {party})  # type: ignore[arg-type]
+    elif statement.kind is StatementKind.VOUCH:
+        vouched = standings.vouched | {(statement.account, statement.fingerprint)}
+        return replace(standings, number=statement.number, head=digest, vouched=vouched)
     elif statement.kind is StatementKind.GRANT_HISTORY:
         subject, granter = people[statement.account], _granter(standings, statement)
         granted = (statement.room, granter)
@@ -246,7 +264,7 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
     spoke = standings.spoke
     if statement.kind is StatementKind.SEAT and statement.role in SPEAKS_FOR_ITS_PARTY and statement.party is not None:
         spoke |= {(statement.account, statement.fingerprint, statement.party)}
-    return Standings(people, statement.number, digest, ever, spoke)
+    return Standings(people, statement.number, digest, ever, spoke, standings.vouched)
 
 
 def _still_accepted_by(before: Standing | None, statement: Statement) -> frozenset[Party]:

@@ -17,6 +17,7 @@ class TaskKind(StrEnum):
     INVITE_LEAD = "invite_lead"
     JOIN = "join"
     CONFIRM_SEAT = "confirm_seat"
+    CONFIRM_KEYS = "confirm_keys"
     ACCEPT_SEAT = "accept_seat"
     ENDORSE = "endorse"
     ANSWER_REQUEST = "answer_request"
@@ -45,6 +46,7 @@ class TaskKind(StrEnum):
 DONE_BY: dict[TaskKind, Act] = {
     TaskKind.INVITE_LEAD: Act.CASE_INVITE,
     TaskKind.CONFIRM_SEAT: Act.SEAT_STATE,
+    TaskKind.CONFIRM_KEYS: Act.SEAT_STATE,
     TaskKind.ACCEPT_SEAT: Act.SEAT_ACCEPT,
     TaskKind.ENDORSE: Act.REQUEST_ENDORSE,
     TaskKind.ANSWER_REQUEST: Act.CASE_TAKE_UP,

@@ -30,15 +30,20 @@ from dialogue.store.accounts import (
 )
 
 LIVES = timedelta(hours=1)
+_PURPOSES = {LinkPurpose.RECOVER, LinkPurpose.RESET}
 _REFUSED = "refused:account:recover"
 
 
 @dataclass(frozen=True, slots=True)
 class Recovering:
-    """What a recovery link opens: whose it is, and the second factors that may be set up with it."""
+    """What a recovery link opens: whose it is, and the second factors that may be set up with it.
+
+    is_reset   it was begun by those who run the service, for somebody who has lost everything
+    """
 
     email: str = field(repr=False)
     offer: Offer
+    is_reset: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,13 @@ def ask(work: UnitOfWork, email: str) -> None:
 
 def show(work: UnitOfWork, token: str) -> Recovering:
     """What a link opens; raises LinkExpired."""
-    _link, account = _behind(work, token)
+    link = links.find(work, token)
+    account = holder(work, link) if link.purpose in _PURPOSES else None
+    if account is None:
+        raise LinkExpired
     person = identity.person_of(work.instance.secrets, account)
-    return Recovering(person.email, factors.offer_for_link(work.instance, token))
+    offer = factors.offer_for_link(work.instance, token)
+    return Recovering(person.email, offer, link.purpose is LinkPurpose.RESET)
 
 
 def new_password(work: UnitOfWork, token: str, *, proof: Proof, code: str, password: str) -> Recovered:
@@ -87,7 +96,7 @@ def new_factor(work: UnitOfWork, token: str, *, password: str, code: str, chosen
 
     raises   LinkExpired, Unfit for the new factor, WrongCredentials without a word about what was wrong, Busy
     """
-    guessed = _guess(work, token, password)
+    guessed = guess(work, token, password)
     link, account, bundle = _opened_by_code(work, token, code)
     if bundle is None or guessed != bundle:
         raise _refused(work, account)
@@ -111,7 +120,7 @@ def _recovered(
     return Recovered(account, bundle, code.text)
 
 
-def _guess(work: UnitOfWork, token: str, password: str) -> Bundle | None:
+def guess(work: UnitOfWork, token: str, password: str) -> Bundle | None:
     """What the password opens, found out before the unit's first statement; None where it opens nothing."""
     with work.instance.store.session(writes=False) as session:
         link = links.found(session, token, work.now)
@@ -124,6 +133,12 @@ def _guess(work: UnitOfWork, token: str, password: str) -> Bundle | None:
         return None
 
 
+def holder(work: UnitOfWork, link: Link) -> Account | None:
+    """Whose link it is, where the account is open to its holder."""
+    account = _holder(work.session, work, link)
+    return account if account is not None and account.state is AccountState.ACTIVE else None
+
+
 def _holder(session: Session, work: UnitOfWork, link: Link) -> Account | None:
     told = identity.open_fields(work, "links", link.id, link.sealed_identity)
     return find_account_by_lookup(session, work.instance.secrets.lookups(normalised(told["email"])))
@@ -131,8 +146,8 @@ def _holder(session: Session, work: UnitOfWork, link: Link) -> Account | None:
 
 def _behind(work: UnitOfWork, token: str) -> tuple[Link, Account]:
     link = links.find(work, token)
-    account = _holder(work.session, work, link) if link.purpose is LinkPurpose.RECOVER else None
-    if account is None or account.state is not AccountState.ACTIVE:
+    account = holder(work, link) if link.purpose is LinkPurpose.RECOVER else None
+    if account is None:
         raise LinkExpired
     return link, account
 

@@ -54,6 +54,7 @@ class Account(Row):
     recovery_slot: Mapped[Sealed]
     recovery_number: Mapped[int]
     recovery_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    renewed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sealed_visits: Mapped[Sealed]
     created_at: Mapped[When]
     version: Mapped[int] = mapped_column(default=1)

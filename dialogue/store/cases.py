@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint, and_, func, or_, select
+from sqlalchemy import String, UniqueConstraint, and_, delete, func, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Completion, Support
@@ -27,6 +27,7 @@ class Case(Row):
 
     id: Mapped[Id]
     label: Mapped[str] = mapped_column(String(60))
+    follows_id: Mapped[UUID | None]
     status: Mapped[CaseStatus] = mapped_column(enum_column(CaseStatus))
     status_since: Mapped[When]
     initiator: Mapped[Party] = mapped_column(enum_column(Party))
@@ -182,6 +183,11 @@ def private_labels_of(session: Session, account_id: UUID, case_ids: Sequence[UUI
     return session.scalars(
         select(PrivateLabel).where(PrivateLabel.account_id == account_id, PrivateLabel.case_id.in_(case_ids))
     ).all()
+
+
+def forget_labels(session: Session, account_id: UUID) -> None:
+    """Delete what a person calls his cases: it was sealed under keys that are no more."""
+    session.execute(delete(PrivateLabel).where(PrivateLabel.account_id == account_id))
 
 
 def _older(before: tuple[datetime, UUID]):  # type: ignore[no-untyped-def]

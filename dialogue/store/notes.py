@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, or_, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, defer, mapped_column
 
 from dialogue.domain.people import Room
@@ -45,6 +45,7 @@ class NoteRevision(Row, InRoom):
 class Draft(Row, InRoom):
     """What one person is writing and nobody else can read."""
 
+    is_recorded = False
     __tablename__ = "drafts"
     __table_args__ = (UniqueConstraint("account_id", "case_id", "form"),)
 
@@ -125,3 +126,8 @@ def find_draft(session: Session, account_id: UUID, case_id: UUID, form: str) -> 
     return session.scalar(
         select(Draft).where(Draft.account_id == account_id, Draft.case_id == case_id, Draft.form == form)
     )
+
+
+def forget_drafts(session: Session, account_id: UUID) -> None:
+    """Delete what only its writer could read, under keys that are no more."""
+    session.execute(delete(Draft).where(Draft.account_id == account_id))

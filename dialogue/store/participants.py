@@ -17,12 +17,16 @@ from dialogue.store.base import AccountId, CaseId, Hash, Id, InRoom, Row, Sealed
 
 
 class ParticipantState(StrEnum):
-    """Where a listed person stands; the keys follow the statements, never this word."""
+    """Where a listed person stands; the keys follow the statements, never this word.
+
+    RENEWED   the person has made new keys and waits until they are signed for, as a newcomer does
+    """
 
     LISTED = "listed"
     ENROLLED = "enrolled"
     STATED = "stated"
     CONFIRMED = "confirmed"
+    RENEWED = "renewed"
     DECLINED = "declined"
     REMOVED = "removed"
 
@@ -187,6 +191,11 @@ def inquiries_about(session: Session, case_id: UUID, participant_id: UUID) -> Se
         .where(SeatInquiry.case_id == case_id, SeatInquiry.participant_id == participant_id)
         .order_by(SeatInquiry.asked_at, SeatInquiry.id)
     ).all()
+
+
+def seats_of(session: Session, account_id: UUID) -> Sequence[Participant]:
+    """Every place that an account has or had, in whatever case."""
+    return session.scalars(select(Participant).where(Participant.account_id == account_id)).all()
 
 
 def find_inquiry(session: Session, case_id: UUID, inquiry_id: UUID) -> SeatInquiry | None:

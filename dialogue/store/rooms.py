@@ -158,6 +158,28 @@ def delete_wraps(session: Session, case_id: UUID, account_id: UUID) -> None:
     session.execute(delete(DueWrap).where(DueWrap.case_id == case_id, DueWrap.account_id == account_id))
 
 
+def wraps_of(session: Session, account_id: UUID) -> Sequence[RoomWrap]:
+    """Every key that was ever wrapped for an account, in whatever case."""
+    return session.scalars(select(RoomWrap).where(RoomWrap.account_id == account_id)).all()
+
+
+def exchange_wrap(session: Session, wrap: RoomWrap, fingerprint: bytes, wrapped: bytes) -> None:
+    """Put a wrap for another key of the same person in the place of the one before."""
+    wrap.fingerprint, wrap.wrapped = fingerprint, wrapped
+    session.flush()
+
+
+def forget_wraps(session: Session, account_id: UUID) -> None:
+    """Delete every key that was wrapped for an account."""
+    session.execute(delete(RoomWrap).where(RoomWrap.account_id == account_id))
+    session.execute(delete(DueWrap).where(DueWrap.account_id == account_id))
+
+
+def forget_pins(session: Session, account_id: UUID) -> None:
+    """Delete what an account has seen: it was sealed under keys that are no more."""
+    session.execute(delete(Pin).where(Pin.account_id == account_id))
+
+
 def due_wraps(session: Session, case_id: UUID) -> Sequence[DueWrap]:
     return session.scalars(select(DueWrap).where(DueWrap.case_id == case_id)).all()
 

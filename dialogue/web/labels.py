@@ -16,7 +16,7 @@ from dialogue.domain.agenda import Change, Chapter, ItemState
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
 from dialogue.domain.desk import Check
-from dialogue.domain.events import REFUSED, EventKind
+from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.facilitators import Region
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.notices import Stage
@@ -231,9 +231,12 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.CASES_LIST: _l("Look at one's dialogues"),
         Act.ACCOUNT_READ: _l("Look at one's account"),
         Act.ACCOUNT_EDIT: _l("Change one's account"),
+        Act.ACCOUNT_SECURE: _l("Change how an account is opened"),
+        Act.ACCOUNT_RENEW: _l("Make new keys"),
         Act.ACCOUNT_JOIN: _l("Join with one's account"),
         Act.STAFF_INVITE: _l("Invite staff"),
         Act.STAFF_READ: _l("Look at the staff"),
+        Act.STAFF_RESET: _l("Begin to reset an account"),
         Act.STAFF_DISABLE: _l("Disable an account"),
         Act.STAFF_ENABLE: _l("Enable an account again"),
         Act.INSTANCE_READ: _l("Look at health and keys"),
@@ -263,6 +266,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.ORGANISATION_LEAVE: _l("Take one organisation off its side"),
         Act.SEAT_STATE: _l("Confirm a person's seat"),
         Act.SEAT_ACCEPT: _l("Accept a person of the other side"),
+        Act.SEAT_VOUCH: _l("Stand up for the new keys of a lead"),
         Act.SEAT_ASK: _l("Ask about a person of the other side"),
         Act.SEAT_ANSWER: _l("Answer a question about a person"),
         Act.LEAD_SUCCEED: _l("Succeed as lead"),
@@ -325,6 +329,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.CASE_COMPLETE: _l("Complete the dialogue"),
         Act.CASE_CLOSE: _l("Close the dialogue"),
         Act.CASE_LEAVE: _l("Leave the dialogue"),
+        Act.CASE_FOLLOW: _l("Name the dialogue before a new one"),
         Act.CASE_DESTROY: _l("Destroy the dialogue's content"),
         Act.NOTICE_READ: _l("Read the completion notice"),
         Act.NOTICE_PREPARE: _l("Prepare the completion notice"),
@@ -349,6 +354,24 @@ EVENTS: dict[str, Any] = {
     "account:recovery_code": _l("Make a new recovery code"),
     "account:password": _l("Change the password"),
     "desk:remove": _l("Take somebody off the list of staff"),
+    "anything": _l("Knock at one door after the other"),
+    "session:confirm": _l("Show password and second factor again"),
+    # What is refused because it was tried too often.
+    "source": _l("Guess passwords from one place"),
+    "requests": _l("Open page after page"),
+    "forms": _l("Send form after form without an account"),
+    "registration": _l("Ask for account after account"),
+    "registration_mail": _l("Have mails sent to one address to open an account"),
+    "recovery": _l("Ask for one new password after the other"),
+    "recovery_mail": _l("Have mails sent to one address for a new password"),
+    "link": _l("Try one link after the other"),
+    "invitation": _l("Invite person after person into one dialogue"),
+    "invitation_anywhere": _l("Invite person after person"),
+    "case": _l("Open draft after draft"),
+    "desk": _l("Answer request after request"),
+    "notice": _l("Send notice after notice"),
+    "draft": _l("Save draft after draft"),
+    "writing": _l("Write text after text"),
 }
 
 # The occasions on which letters are written, by the word with which their keys begin.
@@ -410,7 +433,7 @@ def label(word: StrEnum) -> str:
 
 def event_words(what: str) -> str:
     """What people read for an entry of the instance's chain; its own word where there is no better one."""
-    word = what.removeprefix(REFUSED)
+    word = what.removeprefix(REFUSED).removeprefix(TURNED_AWAY)
     if word in EVENTS:
         return str(EVENTS[word])
     return label(Act(word)) if word in set(Act) else word

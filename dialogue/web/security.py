@@ -36,6 +36,7 @@ PUBLIC = frozenset(
         "recovery.choose",
         "recovery.new_password",
         "recovery.new_factor",
+        "recovery.new_keys",
         "language.switch",
         "pages.confidentiality",
         "pages.exit",

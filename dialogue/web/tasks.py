@@ -55,6 +55,7 @@ _PLACES: dict[TaskKind, _Place] = {
     TaskKind.INVITE_LEAD: _Place("delegation.invite"),
     TaskKind.JOIN: _Place("delegation.index"),
     TaskKind.CONFIRM_SEAT: _Place("delegation.compare", "participant_id"),
+    TaskKind.CONFIRM_KEYS: _Place("renewal.show", "participant_id"),
     TaskKind.ACCEPT_SEAT: _Place("delegation.compare", "participant_id"),
     TaskKind.ENDORSE: _Place("request.endorse"),
     TaskKind.ANSWER_REQUEST: _Place("desk.case"),
@@ -81,6 +82,7 @@ _PLACES: dict[TaskKind, _Place] = {
 # Where several things of one kind are shown together.
 _LISTS: dict[TaskKind, str] = {
     TaskKind.CONFIRM_SEAT: "delegation.index",
+    TaskKind.CONFIRM_KEYS: "delegation.index",
     TaskKind.ANSWER_INQUIRY: "delegation.index",
     TaskKind.ACCEPT_SEAT: "delegation.index",
     TaskKind.ADMIT_ITEM: "agenda.index",
@@ -93,6 +95,7 @@ _WORDS: dict[TaskKind, Any] = {
     TaskKind.INVITE_LEAD: _l("Invite the other party's lead"),
     TaskKind.JOIN: _l("Open the invitation"),
     TaskKind.CONFIRM_SEAT: _l("Compare words with somebody and confirm"),
+    TaskKind.CONFIRM_KEYS: _l("Compare words with somebody who has made new keys"),
     TaskKind.ACCEPT_SEAT: _l("Compare words with somebody of the other side and accept"),
     TaskKind.ENDORSE: _l("Endorse the joint request"),
     TaskKind.ANSWER_REQUEST: _l("Answer the joint request"),
@@ -119,6 +122,7 @@ _WORDS: dict[TaskKind, Any] = {
 _WITH_NAMES: dict[TaskKind, Any] = {
     TaskKind.JOIN: _l("Open the invitation: %(names)s"),
     TaskKind.CONFIRM_SEAT: _l("Compare words and confirm: %(names)s"),
+    TaskKind.CONFIRM_KEYS: _l("Sign for the new keys: %(names)s"),
     TaskKind.ACCEPT_SEAT: _l("Compare words and accept: %(names)s"),
     TaskKind.ACCEPT_TERMS: _l("Read and accept the terms: %(names)s"),
     TaskKind.DECLARE_INTERESTS: _l("Declare interests: %(names)s"),

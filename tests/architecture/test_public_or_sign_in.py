@@ -28,6 +28,7 @@ OPEN = {
     "recovery.choose",
     "recovery.new_password",
     "recovery.new_factor",
+    "recovery.new_keys",
     "recovery.ask",
     "recovery.choose",
     "recovery.new_password",

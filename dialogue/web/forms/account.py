@@ -36,3 +36,14 @@ class RemoveFactorForm(FlaskForm):
 
     kind = HiddenField(validators=[AnyOf(["app", "passkey", "printed"])])
     passkey = HiddenField(filters=[identifier])
+
+
+class NewKeysForm(FlaskForm):
+    """The password that locks the new keys."""
+
+    password = PasswordField(
+        _l("Your new password"),
+        description=_l("At least 12 characters. A few words in a row are easy to remember and hard to guess."),
+        validators=[DataRequired(message=_l("Choose a password of at least 12 characters.")), Length(max=1000)],
+        render_kw={"autocomplete": "new-password"},
+    )

@@ -57,5 +57,27 @@ class NewFactorForm(_CodeForm, FactorForm):
     )
 
 
+class NewKeysForm(FactorForm):
+    """What is still known, a new password and a new second factor."""
+
+    known = PasswordField(
+        _l("Your password, if you know it"),
+        validators=[Length(max=1000)],
+        render_kw={"autocomplete": "current-password"},
+    )
+    code = StringField(
+        _l("Or a code, if you have your app or your printed codes"),
+        filters=[strip],
+        validators=[Length(max=40)],
+        render_kw=CODE,
+    )
+    password = PasswordField(
+        _l("Your new password"),
+        description=_l("At least 12 characters. A few words in a row are easy to remember and hard to guess."),
+        validators=[DataRequired(message=_l("Choose a password of at least 12 characters.")), Length(max=1000)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
 class CheckCodeForm(_CodeForm):
     """The recovery code, to see that it still is what one has on paper."""

@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 
 from dialogue.domain.factors import FactorKind
 from dialogue.errors import NotFound, NotSignedIn, Unfit, WrongCredentials
-from dialogue.services import accounts, factors, signin
+from dialogue.services import accounts, factors, renewals, signin
 from dialogue.services.factors import Offer
 from dialogue.services.signin import SignedIn
 from dialogue.web import limits, secondfactor
 from dialogue.web.errors import words_of
-from dialogue.web.forms.account import NewFactorForm, PasswordForm, RemoveFactorForm
+from dialogue.web.forms.account import NewFactorForm, NewKeysForm, PasswordForm, RemoveFactorForm
 from dialogue.web.forms.accounts import DetailsForm
 from dialogue.web.forms.recovery import CheckCodeForm
 from dialogue.web.routes.accounts import chosen_in, enter, factor_field, show_code
@@ -142,6 +142,26 @@ def check_code() -> ResponseReturnValue:
             flash(_("The code is right: it opens your keys. We remind you again in half a year."))
             return redirect(url_for(".show"), 303)
     return render_template("account/check_code.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/new-keys", methods=["GET", "POST"])
+def new_keys() -> ResponseReturnValue:
+    """Somebody else may have the keys: new ones, and every seat is signed for again."""
+    with reading() as work:
+        accounts.secure(work)
+    form = NewKeysForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                renewed = renewals.compromised(work, password=form.password.data)
+                signed = signin.welcome(work, renewed.account.id, renewed.bundle, secondfactor.device())
+        except Unfit as refused:
+            form.password.errors = [words_of(refused)]
+        else:
+            enter(signed)
+            show_code(renewed.code)
+            return redirect(url_for("accounts.recovery_code"), 303)
+    return render_template("account/new_keys.html", form=form), 422 if form.errors else 200
 
 
 @bp.post("/sessions/<handle>/end")

@@ -6,12 +6,12 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from dialogue.errors import Unfit, WrongCredentials
-from dialogue.services import recovery, signin
+from dialogue.services import recovery, renewals, signin
 from dialogue.services.recovery import Recovered
 from dialogue.services.unit import UnitOfWork
 from dialogue.web import limits, secondfactor
 from dialogue.web.errors import words_of
-from dialogue.web.forms.recovery import AskForm, NewFactorForm, NewPasswordForm
+from dialogue.web.forms.recovery import AskForm, NewFactorForm, NewKeysForm, NewPasswordForm
 from dialogue.web.routes.accounts import chosen_in, enter, factor_field, show_code
 from dialogue.web.sessions import visit
 from dialogue.web.unit import reading, writing
@@ -35,7 +35,9 @@ def ask() -> ResponseReturnValue:
 @bp.get("/<token>")
 def choose(token: str) -> ResponseReturnValue:
     with reading() as work:
-        recovery.show(work, token)
+        opened = recovery.show(work, token)
+    if opened.is_reset:
+        return redirect(url_for(".new_keys", token=token), 303)
     return render_template("recovery/choose.html", token=token)
 
 
@@ -88,6 +90,35 @@ def new_factor(token: str) -> ResponseReturnValue:
     form.passkey.data = ""
     offered = secondfactor.offered(opened.offer, opened.email)
     return render_template("recovery/factor.html", form=form, offered=offered), 422 if form.errors else 200
+
+
+@bp.route("/<token>/keys", methods=["GET", "POST"])
+def new_keys(token: str) -> ResponseReturnValue:
+    """The recovery code is lost too: new keys, and everything else comes back by the people of each dialogue."""
+    with reading() as work:
+        opened = recovery.show(work, token)
+    form = NewKeysForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                renewed = renewals.lost(
+                    work,
+                    token,
+                    known=form.known.data or "",
+                    proof=secondfactor.proof(form.code.data, None),
+                    password=form.password.data,
+                    chosen=chosen_in(form),
+                )
+                signed = _begin(work, renewed)
+            return _go_on(signed, renewed)
+        except Unfit as refused:
+            (factor_field(form, refused.reason) or form.password).errors = [words_of(refused)]
+        except WrongCredentials as refused:
+            form.form_errors.append(words_of(refused))
+    form.passkey.data = ""
+    offered = secondfactor.offered(opened.offer, opened.email)
+    page = render_template("recovery/keys.html", form=form, offered=offered, is_reset=opened.is_reset)
+    return page, 422 if form.errors else 200
 
 
 def _begin(work: UnitOfWork, recovered: Recovered) -> signin.SignedIn:

@@ -45,6 +45,7 @@ def upgrade() -> None:
         "cases",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("label", sa.String(length=60), nullable=False),
+        sa.Column("follows_id", sa.Uuid(), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
@@ -322,6 +323,7 @@ def upgrade() -> None:
                 "account:edit",
                 "account:join",
                 "account:secure",
+                "account:renew",
                 "staff:invite",
                 "staff:reset",
                 "staff:read",
@@ -417,6 +419,7 @@ def upgrade() -> None:
                 "case:complete",
                 "case:close",
                 "case:leave",
+                "case:follow",
                 "case:destroy",
                 "notice:read",
                 "notice:prepare",
