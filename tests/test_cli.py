@@ -14,6 +14,7 @@ from dialogue.domain.people import StaffRole
 from dialogue.services import letters, links
 from dialogue.services.letters import LetterKind
 from dialogue.store.accounts import Account, LinkPurpose, PublicKey
+from dialogue.store.cases import Case
 from dialogue.store.engine import open_store
 from dialogue.store.record import Entry
 from dialogue.store.schema import is_current
@@ -209,6 +210,18 @@ def test_the_first_bad_entry_of_each_chain_is_named(command, drafted):
 
     assert result.exit_code == 1
     assert f"{drafted.case_id.hex}:joint: entry 2 does not hold" in result.output
+
+
+def test_a_row_that_was_altered_is_named_with_the_entry_about_it(command, drafted):
+    with drafted.instance.store.session(writes=True) as session:
+        session.execute(update(Case).values(label="another label"))
+        session.commit()
+
+    result = command("audit", "verify")
+
+    assert result.exit_code == 1
+    assert f"{drafted.case_id.hex}:rows: cases {drafted.case_id} is not what entry " in result.output
+    assert "Rows that are not as they were written: 1." in result.output
 
 
 def test_the_worker_delivers_what_is_due(command, house):

@@ -38,9 +38,6 @@ def genesis(chain: UUID | str) -> bytes:
     return digest("dialogue/genesis/1", str(chain))
 
 
-GENESIS = genesis
-
-
 def link_hash(link: Link) -> bytes:
     """The entry's hash.
 

@@ -20,7 +20,7 @@ from dialogue.store.record import Entry, chain_of, chains
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class ChainVerified:
     """What the verification of one chain says; ``bad`` is the number of the first entry that does not hold."""
 
     chain: str
@@ -66,13 +66,13 @@ def refuse_stranger(work: UnitOfWork, act: Act) -> None:
     work.refusals.append(Pending(INSTANCE, None, actor, f"{REFUSED}{act.value}", None, None))
 
 
-def verify(instance: Instance, names: Sequence[str] | None = None) -> list[Finding]:
+def verify(instance: Instance, names: Sequence[str] | None = None) -> list[ChainVerified]:
     """Follow every chain, or those, from the first entry."""
     with instance.store.session(writes=False) as session:
         return [_verify_one(instance, session, chain) for chain in names or chains(session)]
 
 
-def _verify_one(instance: Instance, session: Session, chain: str) -> Finding:
+def _verify_one(instance: Instance, session: Session, chain: str) -> ChainVerified:
     count = 0
 
     def links(entries: Iterable[Entry]) -> Iterator[tuple[Link, bytes, bool]]:
@@ -84,7 +84,7 @@ def _verify_one(instance: Instance, session: Session, chain: str) -> Finding:
 
     with closing(chain_of(session, chain)) as entries:
         bad = first_bad(links(entries))
-    return Finding(chain, count, bad)
+    return ChainVerified(chain, count, bad)
 
 
 def _refusal(work: UnitOfWork, act: Act, case_id: UUID, room: Room) -> Pending:

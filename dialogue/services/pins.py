@@ -69,7 +69,10 @@ def load(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID) -> P
 
     raises   SealBroken when the pin was altered, KeyAlarm when it has gone
     """
-    row = find_pin(session, account_id, case_id)
+    return _pinned(session, bundle, account_id, case_id, find_pin(session, account_id, case_id))
+
+
+def _pinned(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID, row: Pin | None) -> Pinned:
     if row is None:
         if case_id in _visits(session, bundle, account_id):
             raise KeyAlarm("pin_gone", case_id)
@@ -86,7 +89,8 @@ def load(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID) -> P
 
 def save(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID, pinned: Pinned) -> None:
     """Put the pins down, never lower than what another request of the same person has pinned meanwhile."""
-    present = load(session, bundle, account_id, case_id)
+    row = find_pin(session, account_id, case_id)
+    present = _pinned(session, bundle, account_id, case_id, row)
     present.raise_statements(*pinned.statements, pinned.leads)
     present.raise_desk(*pinned.desk)
     for room, (epoch, digest) in pinned.epochs.items():
@@ -102,7 +106,6 @@ def save(session: Session, bundle: Bundle, account_id: UUID, case_id: UUID, pinn
         }
     )
     sealed = seal_under(bundle.secret_for(_KEY), told.encode(), encode(_KEY, account_id, case_id))
-    row = find_pin(session, account_id, case_id)
     if row is None:
         visited = _visits(session, bundle, account_id, to_change=True)
         put_visits(session, account_id, _sealed_visits(bundle, account_id, visited | {case_id}))

@@ -15,7 +15,7 @@ from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import RoomKey
 from dialogue.domain.people import Room, StaffRole
 from dialogue.errors import Forbidden, KeyAlarm, NotFound, NotSignedIn, Refusal, SealBroken
-from dialogue.services import ledger, pins
+from dialogue.services import ledger, pins, rows
 from dialogue.services.instance import Instance
 from dialogue.services.ledger import Pending
 
@@ -67,6 +67,7 @@ class UnitOfWork:
 
     def commit(self) -> None:
         """Append the record's entries, raise the pins, and make it all last."""
+        self.entries.extend(rows.written(self.session, self.actor.account_id if self.actor else None))
         heads = ledger.append(self.session, self.instance.secrets, self.entries, self.now) if self.entries else {}
         self.entries.clear()
         if self.actor is not None:

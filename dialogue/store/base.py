@@ -74,8 +74,12 @@ class Row(DeclarativeBase):
 
 
 class InRoom:
-    """A row of one case with sealed columns; it knows the address under which each of them is sealed."""
+    """A row of one case with sealed columns; it knows the address under which each of them is sealed.
 
+    is_recorded   whether each of its states is noted in the case's record; what is one person's own is not
+    """
+
+    is_recorded = True
     id: Any
     case_id: Any
 

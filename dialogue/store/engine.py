@@ -9,6 +9,8 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Session
 
+from dialogue.store.written import WatchedSession
+
 BUSY_MILLISECONDS = 15_000
 
 
@@ -20,7 +22,9 @@ class Store:
     writing: Engine
 
     def session(self, *, writes: bool) -> Session:
-        return Session(self.writing if writes else self.reading, expire_on_commit=False, autoflush=True)
+        if not writes:
+            return Session(self.reading, expire_on_commit=False, autoflush=True)
+        return WatchedSession(self.writing, expire_on_commit=False, autoflush=True)
 
     @property
     def is_sqlite(self) -> bool:

@@ -5,7 +5,7 @@ from hashlib import sha256
 from uuid import UUID
 
 from dialogue.crypto import identity, passwords, sealing, signing, wrapping
-from dialogue.crypto.chain import GENESIS, Link, first_bad, link_hash
+from dialogue.crypto.chain import Link, first_bad, genesis, link_hash
 from dialogue.crypto.context import Place
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.crypto.streams import open_stream
@@ -109,7 +109,7 @@ def test_an_old_record_of_what_happened_still_holds(vectors):
     frozen = vectors("frozen_chain")
     links = [(link_of(row), unhex(row["hash"]), True) for row in frozen["links"]]
 
-    assert GENESIS(frozen["links"][0]["chain"]).hex() == frozen["genesis"]
+    assert genesis(frozen["links"][0]["chain"]).hex() == frozen["genesis"]
     assert [link_hash(link).hex() for link, _, _ in links] == [row["hash"] for row in frozen["links"]]
     assert first_bad(links) is None
 
