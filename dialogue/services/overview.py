@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dialogue.domain.acts import Act
+from dialogue.domain.cases import GONE
 from dialogue.domain.people import CAUCUS_OF, Party, Role, Room, Seat, rooms_of
 from dialogue.domain.waiting import Progress, Task, TaskKind
 from dialogue.services import admission, cases, identity, visits, waiting
@@ -15,11 +16,12 @@ from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.unit import UnitOfWork
 from dialogue.services.visits import Since
-from dialogue.store.cases import Case
-from dialogue.store.participants import Participant, ParticipantState
+from dialogue.store.cases import Case, find_case
+from dialogue.store.participants import Participant, ParticipantState, participants_of
 from dialogue.store.requests import newest_version
 from dialogue.store.rooms import due_wraps
 
+_GONE = frozenset({ParticipantState.REMOVED, ParticipantState.DECLINED})
 _WAYS_OUT = frozenset({Act.CASE_LEAVE, Act.CASE_WITHDRAW, Act.CASE_DECLINE, Act.CASE_GO_BACK})
 # What is told only to those who hear the joint room.
 _OF_THE_JOINT_ROOM = frozenset(
@@ -76,6 +78,18 @@ class Counterpart:
 
 
 @dataclass(frozen=True, slots=True)
+class Former:
+    """The dialogue that another one follows.
+
+    case_id   where the reader can open it
+    """
+
+    case_id: UUID | None
+    label: str
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasePage:
     """The page of a case.
 
@@ -85,6 +99,7 @@ class CasePage:
     compares_with  who has to confirm the reader's own seat, until it stands
     due            rooms that open to the reader once somebody who holds their keys has been here
     ways_out       the acts by which the reader may leave now
+    follows        the dialogue before this one, for whoever sat in it, and for the desk
     new            what others have done since the reader was last here; None at a first visit
     """
 
@@ -99,6 +114,7 @@ class CasePage:
     due: tuple[Room, ...]
     ways_out: frozenset[Act]
     new: Since | None
+    follows: Former | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +158,7 @@ def show(work: UnitOfWork, case_id: UUID) -> CasePage:
         tuple(sorted(due.room for due in due_wraps(work.session, case.id) if due.account_id == seat.account)),
         _ways_out(case, seat, head.may),
         visits.since(work, case.id, seat),
+        _follows(work, case, seat),
     )
 
 
@@ -231,6 +248,19 @@ def _compares_with(seat: Seat, rows: Iterable[Participant], names: Mapping[UUID,
     side = own.party if by_own_side else own.party.other
     lead = next((row for row in rows if row.party is side and row.role is Role.LEAD), None)
     return Counterpart(lead.id, names[lead.id]) if lead is not None and lead.account_id is not None else None
+
+
+def _follows(work: UnitOfWork, case: Case, seat: Seat) -> Former | None:
+    """Whoever did not sit in the former dialogue is not told that there was one; the desk knows what reached it."""
+    former = find_case(work.session, case.follows_id) if case.follows_id is not None else None
+    if former is None or former.status in GONE:
+        return None
+    if seat.role is Role.COORDINATOR:
+        return Former(None, former.label, former.reference) if former.requested_at is not None else None
+    sat = any(
+        row.account_id == seat.account and row.state not in _GONE for row in participants_of(work.session, former.id)
+    )
+    return Former(former.id, former.label, former.reference) if sat else None
 
 
 def _ways_out(case: Case, seat: Seat, may: frozenset[Act]) -> frozenset[Act]:

@@ -224,6 +224,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    case:follow               yes  yes    -        -       -        -           -        -      -
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -248,6 +249,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    case:follow               yes  yes    -        -       -        -           -        -      -
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -272,6 +274,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    case:follow               yes  yes    -        -       -        -           -        -      -
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -387,6 +390,7 @@ NOBODY_IS_BOUND = {
                               lead deputy delegate adviser stated coordinator
     case:read                 yes  yes    yes      yes     yes    yes
     case:label                yes  yes    yes      yes     yes    yes
+    case:follow               yes  yes    -        -       -      -
     case:destroy              yes  yes    -        -       -      -
     draft:save                yes  yes    yes      yes     yes    yes
     request:read              yes  yes    yes      yes     -      yes

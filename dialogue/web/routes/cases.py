@@ -9,9 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dialogue.domain.acts import Act
+from dialogue.errors import Unfit
 from dialogue.services import cases, overview
 from dialogue.web import news, tasks
+from dialogue.web.errors import words_of
 from dialogue.web.forms.cases import AgreeForm, LabelForm, OpenCaseForm
+from dialogue.web.forms.filters import identifier
 from dialogue.web.paging import after, key_of
 from dialogue.web.unit import reading, writing
 
@@ -27,19 +30,22 @@ def index() -> ResponseReturnValue:
 
 @bp.route("/open", methods=["GET", "POST"], endpoint="open")
 def open_case() -> ResponseReturnValue:
-    form = OpenCaseForm()
+    form, follows = OpenCaseForm(), identifier(request.args.get("follows"))
     if not form.validate_on_submit():
-        with reading() as work:
-            cases.look_before_opening(work)
-        return render_template("cases/open.html", form=form), 422 if form.errors else 200
-    with writing() as work:
-        case_id = cases.open_case(
-            work,
-            party=form.party,
-            organisation=form.organisation.data,
-            kind=form.kind.data,
-            function=form.function.data,
-        )
+        return _opening(form, follows)
+    try:
+        with writing() as work:
+            case_id = cases.open_case(
+                work,
+                party=form.party,
+                organisation=form.organisation.data,
+                kind=form.kind.data,
+                function=form.function.data,
+                follows=follows,
+            )
+    except Unfit as refusal:
+        form.form_errors.append(words_of(refusal))
+        return _opening(form, follows)
     flash(_("Your draft is open. Nobody but you can see that it exists."))
     return redirect(url_for(".show", case_id=case_id), 303)
 
@@ -109,6 +115,13 @@ def go_back(case_id: UUID) -> ResponseReturnValue:
         cases.go_back(work, case_id)
     flash(_("The dialogue goes on where it was."))
     return redirect(url_for(".show", case_id=case_id), 303)
+
+
+def _opening(form: OpenCaseForm, follows: UUID | None) -> ResponseReturnValue:
+    """The form that opens a draft, with the name of the dialogue that it follows."""
+    with reading() as work:
+        former = cases.look_before_opening(work, follows)
+    return render_template("cases/open.html", form=form, former=former), 422 if form.errors else 200
 
 
 def _before(case_id: UUID, act: Act, template: str) -> ResponseReturnValue:
