@@ -21,10 +21,11 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.demo.command import demo
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, Unfit
-from dialogue.services import accounts, audit, keyring, mailroom, rotation, terms, unit
+from dialogue.services import accounts, audit, keyring, mailroom, rotation, rows, terms, unit
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
 from dialogue.services.mailroom import MailServer
+from dialogue.services.rows import RowNotAsWritten
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.schema import is_current, migrate
 
@@ -146,14 +147,27 @@ def rotate_keys() -> None:
 
 @audit_group.command("verify")
 def verify_record() -> None:
-    """Follow every chain of the record from its first entry; names the first bad entry of each."""
+    """Follow every chain of the record from its first entry, and compare every row with the last entry about it.
+
+    Names the first bad entry of each chain, and each row that is not what was written last.
+    """
     checked = audit.verify(_instance())
     for chain in checked:
         if chain.bad is not None:
             click.echo(f"{chain.chain}: entry {chain.bad} does not hold")
     bad = sum(chain.bad is not None for chain in checked)
+    wrong = rows.verify(_instance())
+    for row in wrong:
+        click.echo(f"{row.chain}: {row.table} {row.row} {_wrong_with(row)}")
     click.echo(f"Chains: {len(checked)}, entries: {sum(chain.entries for chain in checked)}, bad chains: {bad}.")
-    sys.exit(1 if bad else 0)
+    click.echo(f"Rows that are not as they were written: {len(wrong)}.")
+    sys.exit(1 if bad or wrong else 0)
+
+
+def _wrong_with(row: RowNotAsWritten) -> str:
+    if row.entry is None:
+        return "was written by nobody"
+    return f"has gone since entry {row.entry}" if row.has_gone else f"is not what entry {row.entry} says"
 
 
 def _instance() -> Instance:
