@@ -202,8 +202,10 @@ def join(work: UnitOfWork, token: str) -> None:
     link, _told_by_link = _told(work, token)
     if link.purpose is not LinkPurpose.JOIN:
         raise LinkExpired
-    _use(work, link, person.account_id)
-    audit.event(work, "account:join", person.account_id)
+    # The case's own record tells who came; the instance's would tell the ILO that there is a case.
+    invited = _use(work, link, person.account_id)
+    if invited is not None:
+        audit.record(work, Act.ACCOUNT_JOIN, invited.case_id, invited.id)
 
 
 def confirm_recovery(work: UnitOfWork, code: str, groups: Mapping[int, str]) -> None:
@@ -380,12 +382,13 @@ def _invited(work: UnitOfWork, link: Link) -> Participant | None:
     return row if row is not None and row.state is ParticipantState.LISTED else None
 
 
-def _use(work: UnitOfWork, link: Link, account_id: UUID) -> None:
+def _use(work: UnitOfWork, link: Link, account_id: UUID) -> Participant | None:
     if not use_link(work.session, link.id, work.now):
         raise LinkExpired
     invited = _invited(work, link)
     if invited is not None:
         participants.arrive(work, invited, account_id)
+    return invited
 
 
 def _name(name: str) -> str:
