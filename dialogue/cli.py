@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import signal
 import sys
@@ -19,9 +20,10 @@ from flask_babel import force_locale
 from config import Config
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.demo.command import demo
+from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, Unfit
-from dialogue.services import accounts, audit, keyring, mailroom, rotation, rows, terms, unit
+from dialogue.services import accounts, audit, events, keyring, mailroom, rotation, rows, terms, unit
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
 from dialogue.services.mailroom import MailServer
@@ -33,6 +35,17 @@ PAUSE_SECONDS = 5.0
 _UNFIT = {
     "address": "This is not an e-mail address.",
     "address_known": "Somebody has an account with this address already.",
+}
+
+_MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+_EVENTS = {
+    "alarm:keys": "ALARM: keys, seats or the record do not fit what was signed or seen before",
+    "alarm:seal": "ALARM: something sealed was altered",
+    "alarm:session": "ALARM: a session was altered",
+    "anything": "One door after the other",
+    "session:sign_in": "Sign-in",
+    "session:sign_out": "Sign-out",
+    "source": "Guesses at passwords from one place",
 }
 
 group = AppGroup("dialogue", help="Confidential dialogues between a company and a union.")
@@ -71,6 +84,7 @@ def work(once: bool) -> None:
     stop = _told_to_stop()
     while True:
         done = mailroom.deliver_all(_instance(), server.send, _now)
+        events.settle(_instance(), _now())
         if once:
             click.echo(f"Letters taken up: {len(done)}, delivered: {done.count(mailroom.Delivery.SENT)}.")
         if once or stop.wait(PAUSE_SECONDS):
@@ -162,6 +176,46 @@ def verify_record() -> None:
     click.echo(f"Chains: {len(checked)}, entries: {sum(chain.entries for chain in checked)}, bad chains: {bad}.")
     click.echo(f"Rows that are not as they were written: {len(wrong)}.")
     sys.exit(1 if bad or wrong else 0)
+
+
+@group.command("events")
+@click.option("--since", type=click.DateTime(_MOMENTS), help="From this moment on, in UTC.")
+@click.option("--kind", type=click.Choice([kind.value for kind in EventKind]), help="Of this kind only.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--limit", default=200, show_default=True, help="At most so many, the newest.")
+def show_events(since: datetime | None, kind: str | None, as_json: bool, limit: int) -> None:
+    """Show what belongs to no dialogue, oldest first: sign-ins, refusals, alarms, acts of the staff. Ids, no names."""
+    events.settle(_instance(), _now())
+    with _unit() as work_unit:
+        found = events.listed(
+            work_unit,
+            kind=EventKind(kind) if kind else None,
+            since=since.replace(tzinfo=UTC) if since else None,
+            limit=limit,
+        )
+    for event in reversed(found):
+        click.echo(_as_json(event) if as_json else _as_line(event))
+    if not found and not as_json:
+        click.echo("Nothing of this kind has happened.")
+
+
+def _as_json(event: events.Event) -> str:
+    told = {"number": event.number, "at": event.at.isoformat(), "what": event.what, "kind": event.kind.value}
+    people = {"actor": event.actor and str(event.actor), "about": event.about and str(event.about)}
+    return json.dumps(told | people | {"more": event.more})
+
+
+def _as_line(event: events.Event) -> str:
+    said = _words_of(event.what) + (f", and {event.more} times more within 15 minutes" if event.more else "")
+    by, about = (f", {word} {one}" if one else "" for word, one in (("by", event.actor), ("about", event.about)))
+    return f"{event.number}  {event.at:%Y-%m-%d %H:%M:%S}Z  {said}{by}{about}"
+
+
+def _words_of(what: str) -> str:
+    for begins, says in ((REFUSED, "Refused: "), (TURNED_AWAY, "Turned away, too often: ")):
+        if what.startswith(begins):
+            return says + _words_of(what.removeprefix(begins)).lower()
+    return _EVENTS.get(what) or what.replace(":", ", ").replace("_", " ").capitalize()
 
 
 def _wrong_with(row: RowNotAsWritten) -> str:

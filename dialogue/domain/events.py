@@ -6,6 +6,10 @@ from enum import StrEnum
 
 ALARM = "alarm:"
 REFUSED = "refused:"
+TURNED_AWAY = "turned_away:"
+# What somebody is refused who knocks at door after door, told as one; and what stands before a number of more.
+ANYTHING = "refused:anything"
+MANY = "#"
 
 
 class EventKind(StrEnum):
@@ -21,7 +25,7 @@ class EventKind(StrEnum):
 # How the words of a kind begin; what begins otherwise is an act of those who run the service.
 BEGINS: dict[EventKind, tuple[str, ...]] = {
     EventKind.ALARMS: (ALARM,),
-    EventKind.REFUSALS: (REFUSED,),
+    EventKind.REFUSALS: (REFUSED, TURNED_AWAY),
     EventKind.SESSIONS: ("session:",),
     EventKind.ACCOUNTS: ("account:", "factor:"),
 }
@@ -30,3 +34,9 @@ BEGINS: dict[EventKind, tuple[str, ...]] = {
 def kind_of(what: str) -> EventKind:
     """The kind of an event by its word."""
     return next((kind for kind, words in BEGINS.items() if what.startswith(words)), EventKind.OFFICE)
+
+
+def counted(what: str) -> tuple[str, int]:
+    """The word of an entry, and for how many more of its kind in a quarter of an hour it stands; none by itself."""
+    word, _, more = what.partition(MANY)
+    return word, int(more) if more.isdecimal() else 0

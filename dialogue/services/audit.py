@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from dialogue.crypto.chain import Link, first_bad
 from dialogue.domain.acts import Act
+from dialogue.domain.events import REFUSED
 from dialogue.domain.people import Room
 from dialogue.services.instance import Instance
-from dialogue.services.ledger import INSTANCE, REFUSED, Pending, chain_name, link_of
+from dialogue.services.ledger import INSTANCE, Pending, chain_name, link_of
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.record import Entry, chain_of, chains
 

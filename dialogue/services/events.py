@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from dialogue.domain.acts import Act
-from dialogue.domain.events import EventKind, kind_of
-from dialogue.services import audit, identity
+from dialogue.domain.events import EventKind, counted, kind_of
+from dialogue.services import audit, identity, ledger, unit
 from dialogue.services.admission import enter
 from dialogue.services.identity import Person
+from dialogue.services.instance import Instance
 from dialogue.services.ledger import INSTANCE
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import accounts_among
@@ -27,6 +28,7 @@ class Event:
     what    the word that was written down, such as "session:sign_in" or "refused:case:read"
     actor   account of who did it; None where nobody was signed in
     about   account or thing that it is about, where there is one
+    more    for how many more of its kind it stands that came within a quarter of an hour
     """
 
     number: int
@@ -35,6 +37,7 @@ class Event:
     kind: EventKind
     actor: UUID | None
     about: UUID | None
+    more: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,26 @@ def verify(work: UnitOfWork) -> EventsChecked:
 
 
 def listed(
-    work: UnitOfWork, *, kind: EventKind | None = None, before: int | None = None, limit: int = PAGE
+    work: UnitOfWork,
+    *,
+    kind: EventKind | None = None,
+    since: datetime | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> tuple[Event, ...]:
     """The same events for whoever operates the machine, where nobody is signed in; newest first."""
-    rows = events_of(work.session, INSTANCE, kind=kind, before=before, limit=limit)
-    return tuple(Event(row.seq, row.at, row.act, kind_of(row.act), row.actor_id, row.object_id) for row in rows)
+    return tuple(
+        Event(row.seq, row.at, word, kind_of(word), row.actor_id, row.object_id, more)
+        for row in events_of(work.session, INSTANCE, kind=kind, since=since, before=before, limit=limit)
+        for word, more in [counted(row.act)]
+    )
+
+
+def settle(instance: Instance, now: datetime) -> None:
+    """Write down how often what came too often has come, once its quarter of an hour is over."""
+    with unit.writing(instance, None, now) as work:
+        ledger.settle(work.session, instance.secrets, now)
+        work.commit()
 
 
 def _colleagues(work: UnitOfWork, events: Iterable[Event]) -> dict[UUID, Person]:

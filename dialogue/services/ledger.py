@@ -12,16 +12,13 @@ from sqlalchemy.orm import Session
 
 from dialogue.crypto.chain import Link, genesis, link_hash
 from dialogue.crypto.secrets import ServerSecrets
+from dialogue.domain.events import ALARM, ANYTHING, MANY, REFUSED, TURNED_AWAY
 from dialogue.domain.people import Room
 from dialogue.store.cases import lock_case
 from dialogue.store.record import Entry, Tally, find_tally, head_of, tallies_until
 
 INSTANCE = "instance"
 MACS = "record_entries.mac"
-REFUSED = "refused:"
-TURNED_AWAY = "turned_away:"
-ALARM = "alarm:"
-MANY = "#"
 WINDOW = timedelta(minutes=15)
 # So many of a kind stand for themselves within a window; of those that follow one entry tells the number.
 _SHOWN = {REFUSED: 10, ALARM: 10, TURNED_AWAY: 1}
@@ -139,7 +136,7 @@ def _is_one_of_many(session: Session, waiting: Pending, now: datetime) -> bool:
         return False
     # Somebody who knocks at every door fills one window and not one for each door.
     is_known_stranger = waiting.act.startswith(REFUSED) and waiting.actor is not None
-    act = REFUSED.rstrip(":") if is_known_stranger else waiting.act
+    act = ANYTHING if is_known_stranger else waiting.act
     tally = find_tally(session, act, waiting.actor, waiting.object)
     if tally is None:
         tally = Tally(id=uuid4(), act=act, actor_id=waiting.actor, object_id=waiting.object, began_at=now, times=0)
@@ -153,7 +150,7 @@ def _told(session: Session, now: datetime) -> list[Pending]:
     """An entry for each window that is over and held more than what stands for itself."""
     told = []
     for tally in tallies_until(session, now - WINDOW):
-        more = tally.times - next(most for word, most in _SHOWN.items() if f"{tally.act}:".startswith(word))
+        more = tally.times - next(most for word, most in _SHOWN.items() if tally.act.startswith(word))
         if more > 0:
             told.append(Pending(INSTANCE, None, tally.actor_id, f"{tally.act}{MANY}{more}", tally.object_id, None))
         session.delete(tally)

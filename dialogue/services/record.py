@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from dialogue.domain.acts import Act
+from dialogue.domain.events import REFUSED
 from dialogue.domain.people import Room
 from dialogue.domain.record import Kind, Subject, chains_read_by
 from dialogue.errors import NotFound
@@ -14,7 +15,7 @@ from dialogue.services import audit, cases, identity
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.identity import Person
-from dialogue.services.ledger import REFUSED, chain_name
+from dialogue.services.ledger import chain_name
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.record import Entry, entries_at, entries_of, heads_of
 

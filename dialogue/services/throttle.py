@@ -9,10 +9,11 @@ from os import urandom
 from uuid import UUID
 
 from dialogue.domain.addresses import normalised
+from dialogue.domain.events import TURNED_AWAY
 from dialogue.errors import Unfit
 from dialogue.services import unit
 from dialogue.services.instance import Instance
-from dialogue.services.ledger import INSTANCE, TURNED_AWAY, Pending
+from dialogue.services.ledger import INSTANCE, Pending
 from dialogue.store.accounts import find_account_by_lookup
 
 KNOWN_FOR = timedelta(days=180)

@@ -13,15 +13,24 @@ from dialogue.store.record import Entry
 
 
 def events_of(
-    session: Session, chain: str, *, kind: EventKind | None, before: int | None, limit: int
+    session: Session,
+    chain: str,
+    *,
+    kind: EventKind | None,
+    since: datetime | None = None,
+    before: int | None,
+    limit: int,
 ) -> Sequence[Entry]:
     """Newest first, one page.
 
+    since    of that moment and later only
     before   number of the last entry of the page before
     """
     query = select(Entry).where(Entry.chain == chain)
     if kind is not None:
         query = query.where(_is_of(kind))
+    if since is not None:
+        query = query.where(Entry.at >= since)
     if before is not None:
         query = query.where(Entry.seq < before)
     return session.scalars(query.order_by(Entry.seq.desc()).limit(limit)).all()

@@ -185,20 +185,5 @@ def chain_of(session: Session, chain: str) -> ScalarResult[Entry]:
     )
 
 
-def newest_of(
-    session: Session, chain: str, *, since: datetime | None = None, kind: str = "", limit: int
-) -> Sequence[Entry]:
-    """The newest entries of a chain, oldest first.
-
-    kind   of acts that begin with this word only
-    """
-    query = select(Entry).where(Entry.chain == chain).order_by(Entry.seq.desc()).limit(limit)
-    if since is not None:
-        query = query.where(Entry.at >= since)
-    if kind:
-        query = query.where(Entry.act.startswith(kind, autoescape=True))
-    return session.scalars(query).all()[::-1]
-
-
 def chains(session: Session) -> Sequence[str]:
     return session.scalars(select(Entry.chain).distinct().order_by(Entry.chain)).all()
