@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from dialogue.crypto.identity import Bundle, comparison_words
 from dialogue.domain.acts import Act
+from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import BEFORE_THE_ILO, GONE
 from dialogue.domain.passwords import check_password
 from dialogue.domain.people import Party, Role, Seat, StaffRole
@@ -46,6 +47,7 @@ from dialogue.store.accounts import (
     LinkPurpose,
     end_sign_ins,
     find_account,
+    find_account_by_lookup,
     lock_account,
     use_link,
 )
@@ -132,16 +134,30 @@ def compromised(work: UnitOfWork, *, password: str) -> Recovered:
 
 
 def start_reset(work: UnitOfWork, account_id: UUID) -> None:
-    """Send somebody who has lost everything a link to make new keys; who sends it gains none and sets no password."""
+    """Send a colleague who has lost everything a link to make new keys; who sends it gains none, sets no password."""
     enter(work, Act.STAFF_RESET)
     account = find_account(work.session, account_id)
-    if account is None or account.state is not AccountState.ACTIVE:
+    if account is None or account.state is not AccountState.ACTIVE or not account.staff:
         raise NotFound(account_id)
+    _send_reset(work, account)
+    audit.event(work, Act.STAFF_RESET.value, account.id)
+
+
+def start_reset_by_address(work: UnitOfWork, email: str) -> None:
+    """The same for whoever has that address; says to nobody whether there is an account. raises Unfit("address")"""
+    enter(work, Act.STAFF_RESET)
+    lookups = work.instance.secrets.lookups(normalised(email))
+    account = find_account_by_lookup(work.session, lookups)
+    if account is not None and account.state is AccountState.ACTIVE:
+        _send_reset(work, account)
+    audit.event(work, Act.STAFF_RESET.value, UUID(bytes=lookups[0][:16]))
+
+
+def _send_reset(work: UnitOfWork, account: Account) -> None:
     email = identity.person_of(work.instance.secrets, account).email
     token = links.create(work, LinkPurpose.RESET, email=email, lives=recovery.LIVES)
     link = f"{work.instance.base_url}/recover/{token}"
     letters.to_account(work, LetterKind.RESET, account, key=f"reset:{uuid4().hex}", link=link)
-    audit.event(work, Act.STAFF_RESET.value, account.id)
 
 
 def _renew(work: UnitOfWork, account: Account, made: PasswordKey, bundle: Bundle | None = None) -> Bundle:

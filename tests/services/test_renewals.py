@@ -191,8 +191,11 @@ def test_an_administrator_begins_a_reset_and_gains_nothing(table: Table) -> None
     admin = table.house.person("Ines", "ines@ilo.example", roles=frozenset({StaffRole.ADMINISTRATOR}))
     for other in (table.coordinator, table.company_lead):
         with pytest.raises(NotFound), table.writing(other) as work:
-            renewals.start_reset(work, table.union_delegate.account_id)
+            renewals.start_reset_by_address(work, LUC)
     with table.writing(admin) as work:
+        renewals.start_reset_by_address(work, "nobody@elsewhere.example")
+        renewals.start_reset_by_address(work, LUC)
+    with pytest.raises(NotFound), table.writing(admin) as work:
         renewals.start_reset(work, table.union_delegate.account_id)
     token = mailed(table)
     luc = lose(table, table.union_delegate, token, known="")

@@ -61,6 +61,7 @@ class AddressForm(FlaskForm):
         choices=[
             SelectChoice("disable", _l("Disable it: nobody signs in with it, and its sessions end at once")),
             SelectChoice("enable", _l("Enable it again, with the password and the keys that it had")),
+            SelectChoice("reset", _l("Begin a reset: its holder has lost everything and gets a link to make new keys")),
         ],
         default="disable",
         validators=[DataRequired(message=_l("Choose what to do."))],

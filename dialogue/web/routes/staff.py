@@ -7,15 +7,22 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from dialogue.domain.people import StaffRole
 from dialogue.errors import Unfit
-from dialogue.services import staff
+from dialogue.services import renewals, staff
 from dialogue.web.errors import words_of
 from dialogue.web.forms.staff import AddressForm, InviteColleagueForm
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
+
+_TURNED = {
+    "enable": _l("If there is an account with this address, it works again."),
+    "disable": _l("If there is an account with this address, it is disabled now and its sessions have ended."),
+    "reset": _l("If there is an account with this address, a link to make new keys is on its way."),
+}
 
 
 @bp.get("")
@@ -41,22 +48,28 @@ def enable(account_id: UUID) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+@bp.post("/<uuid:account_id>/reset")
+def reset(account_id: UUID) -> ResponseReturnValue:
+    with writing() as work:
+        renewals.start_reset(work, account_id)
+    flash(_("A link is on its way. With it the person makes new keys; you gain none."))
+    return redirect(url_for(".index"), 303)
+
+
 @bp.route("/address", methods=["GET", "POST"])
 def address() -> ResponseReturnValue:
     form = AddressForm()
-    opens = form.change.data == "enable"
     if form.validate_on_submit():
         try:
             with writing() as work:
-                staff.turn_by_address(work, form.email.data, opens=opens)
+                if form.change.data == "reset":
+                    renewals.start_reset_by_address(work, form.email.data)
+                else:
+                    staff.turn_by_address(work, form.email.data, opens=form.change.data == "enable")
         except Unfit as refused:
             form.email.errors = [words_of(refused)]
         else:
-            flash(
-                _("If there is an account with this address, it works again.")
-                if opens
-                else _("If there is an account with this address, it is disabled now and its sessions have ended.")
-            )
+            flash(_TURNED[form.change.data])
             return redirect(url_for(".index"), 303)
     else:
         with reading() as work:
