@@ -46,6 +46,7 @@ class Listed:
     is_over     the seat had a last day, and it has passed
     may_extend  the reader can give this adviser a later last day
     asked       how many questions were asked about this person, and how many of them wait for an answer
+    fingerprint of the key that was stated, in hexadecimal, for those who may sign about it; else empty
     """
 
     participant_id: UUID
@@ -68,6 +69,7 @@ class Listed:
     is_over: bool
     may_extend: bool
     asked: tuple[int, int]
+    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,11 +469,13 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
     me = next((row for row in rows if row.account_id == seat.account), None)
     is_unsettled = me is not None and me.state is not ParticipantState.CONFIRMED
     asked = inquiries_counted(work.session, case.id) if rooms.listens_to(seat, Room.DRAFTING) else {}
+    stated = statements.standings(work, case.id).people
     people = []
     for row in rows:
         fields = identity.shown_field(work, row)
         own = row.party is not None and row.party is seat.party
         mine = _acts_about(row, seat) & may
+        standing = stated.get(row.account_id) if row.account_id is not None else None
         people.append(
             Listed(
                 row.id,
@@ -494,6 +498,7 @@ def _listed(work: UnitOfWork, case: Case, seat: Seat) -> list[Listed]:
                 row.until is not None and work.now >= row.until,
                 own and Act.SEAT_STATE in may and row.role is Role.ADVISER and row.state in _HAS_BEEN_STATED,
                 asked.get(row.id, (0, 0)),
+                standing.fingerprint.hex() if standing is not None and Act.LEAD_SUCCEED in mine else "",
             )
         )
     return people

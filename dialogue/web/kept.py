@@ -21,6 +21,7 @@ OFFER_DRAFTS = frozenset(
         "agenda.propose",
         "agenda.translate",
         "agenda.word",
+        "delegation.ask",
         "facilitator.declare",
         "facilitator.hand_over",
         "input.answer",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,14 +10,25 @@ from zoneinfo import ZoneInfo
 from flask_babel import get_timezone
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, HiddenField, RadioField, SelectField, StringField
+from wtforms import DateField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, StopValidation
 
 from dialogue.domain.people import KINDS_OF, OrganisationKind, Party, Role
-from dialogue.web.forms.filters import strip
+from dialogue.services.inquiries import LONGEST
+from dialogue.web.forms.filters import lines, strip
 from dialogue.web.labels import choices
 
 _NAME = _l("Enter a name of at most 160 characters.")
+
+
+ALWAYS, AWAY = "always", "away"
+_TOO_LONG = _l("Shorten this to at most %(max)d characters.")
+
+
+def end_of(last_day: date) -> datetime:
+    """The last moment of a day where the reader is."""
+    return datetime.combine(last_day, time(23, 59, 59), ZoneInfo(str(get_timezone())))
 
 
 class NeededForAnAdviser(Optional):
@@ -111,6 +122,15 @@ class PersonForm(_Somebody):
         description=_l("An adviser's seat ends by itself at the end of this day."),
         validators=[NeededForAnAdviser()],
     )
+    stands_in = RadioField(
+        _l("When does the deputy act for the lead?"),
+        choices=[
+            SelectChoice(ALWAYS, _l("From the first day on, beside the lead")),
+            SelectChoice(AWAY, _l("Only when the lead says so, or is away")),
+        ],
+        default=ALWAYS,
+        validators=[Optional()],
+    )
     organisation = SelectField(_l("Organisation"), validators=[Optional()])
 
     def with_organisations(self, organisations: list[tuple[UUID, str]]) -> PersonForm:
@@ -124,13 +144,14 @@ class PersonForm(_Somebody):
             "role": self.role.data,
             "until": self._ends_at(),
             "organisation_id": UUID(self.organisation.data) if self.organisation.data else None,
+            "stands_in": self.role.data is not Role.DEPUTY or self.stands_in.data != AWAY,
         }
 
     def _ends_at(self) -> datetime | None:
         """The end of an adviser's last day where the reader is; nobody else's seat has an end."""
         if self.role.data is not Role.ADVISER or self.until.data is None:
             return None
-        return datetime.combine(self.until.data, time(23, 59, 59), ZoneInfo(str(get_timezone())))
+        return end_of(self.until.data)
 
 
 class AgainForm(FlaskForm):
@@ -171,5 +192,65 @@ class OrganisationForm(FlaskForm):
 
 class ConfirmKeyForm(FlaskForm):
     """The fingerprint whose words stood on the page."""
+
+    fingerprint = HiddenField(validators=[DataRequired()])
+
+
+class ExtendForm(FlaskForm):
+    """A later last day for an adviser."""
+
+    until = DateField(
+        _l("New last day of the adviser's seat"),
+        description=_l("The other side accepts the longer seat anew."),
+        validators=[DataRequired(message=_l("Enter the new last day."))],
+    )
+
+    @property
+    def ends_at(self) -> datetime:
+        return end_of(self.until.data)
+
+
+class InquiryForm(FlaskForm):
+    """A question about a person of the other side."""
+
+    words = TextAreaField(
+        _l("What do you wish to know?"),
+        description=_l("Both leads, deputies and advisers read it. The person, delegates and the ILO do not."),
+        filters=[lines],
+        validators=[
+            DataRequired(message=_l("Write what you wish to know.")),
+            Length(max=LONGEST, message=_TOO_LONG),
+        ],
+    )
+
+
+class InquiryAnswerForm(FlaskForm):
+    """The answer to such a question."""
+
+    inquiry = HiddenField()
+    words = TextAreaField(
+        _l("Your answer"),
+        filters=[lines],
+        validators=[DataRequired(message=_l("Write an answer.")), Length(max=LONGEST, message=_TOO_LONG)],
+    )
+
+
+class CodeAtHandForm(FlaskForm):
+    """The recovery code, typed to show that it is at hand; it stays valid."""
+
+    recovery_code = StringField(
+        _l("Your recovery code"),
+        description=_l("As you wrote it down. It is not replaced, and it is not kept here."),
+        filters=[strip],
+        validators=[
+            DataRequired(message=_l("Enter your recovery code.")),
+            Length(max=120, message=_l("A recovery code has fewer characters. Compare it with what you wrote down.")),
+        ],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+
+
+class NamedKeyForm(FlaskForm):
+    """The fingerprint that stood on the page, for a statement about that key."""
 
     fingerprint = HiddenField(validators=[DataRequired()])
