@@ -66,6 +66,7 @@ EVERYBODY_IS_BOUND = {
     organisation:leave        yes  yes    -        -       -        -           -        -      -
     seat:state                yes  yes    -        -       -        -           -        -      -
     seat:accept               yes  yes    -        -       -        -           -        -      -
+    seat:vouch                -    -      -        -       -        -           -        -      yes
     history:grant             yes  yes    -        -       -        yes         -        -      -
     facilitator:propose       yes  yes    -        -       -        -           -        -      yes
     facilitator:declare       -    -      -        -       -        yes         yes      -      -
@@ -130,6 +131,7 @@ EVERYBODY_IS_BOUND = {
     organisation:leave        yes  yes    -        -       -        -           -        -      -
     seat:state                yes  yes    -        -       -        -           -        -      -
     seat:accept               yes  yes    -        -       -        -           -        -      -
+    seat:vouch                -    -      -        -       -        -           -        -      yes
     history:grant             yes  yes    -        -       -        yes         -        -      -
     facilitator:propose       yes  yes    -        -       -        -           -        -      yes
     facilitator:declare       -    -      -        -       -        yes         yes      -      -
@@ -179,6 +181,7 @@ EVERYBODY_IS_BOUND = {
     organisation:leave        yes  yes    -        -       -        -           -        -      -
     seat:state                yes  yes    -        -       -        -           -        -      -
     seat:accept               yes  yes    -        -       -        -           -        -      -
+    seat:vouch                -    -      -        -       -        -           -        -      yes
     history:grant             yes  yes    -        -       -        yes         -        -      -
     facilitator:propose       yes  yes    -        -       -        -           -        -      yes
     facilitator:declare       -    -      -        -       -        yes         yes      -      -
@@ -374,6 +377,7 @@ NOBODY_IS_BOUND = {
     organisation:leave        yes  yes    -        -       -      -
     seat:state                yes  yes    -        -       -      -
     seat:accept               yes  yes    -        -       -      -
+    seat:vouch                -    -      -        -       -      yes
     joint_act:propose         yes  yes    -        -       -      -
     joint_act:confirm         yes  yes    -        -       -      -
     joint_act:withdraw        yes  yes    -        -       -      -
@@ -417,6 +421,7 @@ NOBODY_IS_BOUND = {
     organisation:leave        yes  yes    -        -       -      -           -        -      -
     seat:state                yes  yes    -        -       -      -           -        -      -
     seat:accept               yes  yes    -        -       -      -           -        -      -
+    seat:vouch                -    -      -        -       -      -           -        -      yes
     facilitator:propose       yes  yes    -        -       -      -           -        -      yes
     facilitator:declare       -    -      -        -       -      yes         yes      -      -
     facilitator:accept        yes  yes    -        -       -      -           -        -      -
@@ -590,9 +595,12 @@ case:open       yes   -           -           -      -
 case:list       yes   yes         yes         yes    yes
 account:read    yes   yes         yes         yes    yes
 account:edit    yes   yes         yes         yes    yes
+account:secure  yes   yes         yes         yes    yes
+account:renew   yes   yes         yes         yes    yes
 account:join    yes   -           -           -      -
 staff:invite    -     -           -           -      yes
 staff:read      -     yes         -           -      yes
+staff:reset     -     -           -           -      yes
 staff:disable   -     -           -           -      yes
 staff:enable    -     -           -           -      yes
 instance:read   -     -           -           -      yes
