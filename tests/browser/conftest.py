@@ -19,7 +19,7 @@ from typing import Any
 import pyotp
 import pytest
 
-_states: dict[str, dict[str | None, Any]] = {}
+_states: dict[tuple[str, str | None], Any] = {}
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = (
     "--headless",
@@ -91,10 +91,9 @@ def sign_in(chromium: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
     A code is taken once, so a second window of the same person goes on in the session of the first.
     """
     contexts = []
-    known = _states.setdefault(demo.url, {})
 
     def open_as(name: str | None, *, width: int = 1280, language: str = "en", **options: Any) -> Any:
-        state = known.get(name)
+        state = _states.get((demo.url, name))
         context = chromium.new_context(viewport={"width": width, "height": 900}, storage_state=state, **options)
         context.set_default_timeout(15_000)
         contexts.append(context)
@@ -108,7 +107,7 @@ def sign_in(chromium: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
             page.fill("input[name=code]", pyotp.TOTP(person["totp_secret"]).now())
             page.locator("main form button[type=submit], main form button:not([type])").first.click()
             page.wait_for_url(lambda url: "/sign-in" not in url)
-            known[name] = context.storage_state()
+            keep_session(demo, name, page)
         page.locator(f"button[name=code][value={language}]").first.click()
         page.wait_for_load_state()
         return page
@@ -116,6 +115,11 @@ def sign_in(chromium: Any, demo: Demo) -> Iterator[Callable[..., Any]]:
     yield open_as
     for context in contexts:
         context.close()
+
+
+def keep_session(demo: Demo, name: str, page: Any) -> None:
+    """Let the next window of this person go on in the session of this one."""
+    _states[demo.url, name] = page.context.storage_state()
 
 
 def _free_port() -> int:
