@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dialogue.domain.acts import Act
+from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
-from dialogue.domain.people import OrganisationKind, Party, Role, Room
+from dialogue.domain.people import OrganisationKind, Party, Role, Room, StaffRole
 from dialogue.domain.positions import Stance
 from dialogue.services import (
     agenda,
+    attendants,
     cases,
+    comments,
     desk,
     drafts,
     facilitators,
+    inquiries,
     jointacts,
     notes,
     outcomes,
     participants,
     positions,
+    questions,
     releases,
     requests,
     terms,
@@ -32,6 +39,7 @@ FIELDS = (
     "issues",
     "background",
     "languages",
+    "comment",
     "returned",
     "taken up",
     "terms text",
@@ -51,6 +59,13 @@ FIELDS = (
     "note revised",
     "release remark",
     "translation",
+    "asked about a person",
+    "answered about a person",
+    "attendant",
+    "attendant's function",
+    "attendant's meetings",
+    "question",
+    "expert's answer",
 )
 NOTES_BY = {
     Room.JOINT: "union_lead",
@@ -130,11 +145,21 @@ def join(table: Table) -> None:
     table.accept(other, lead)
     table.seat(table.company_delegate, Party.COMPANY)
     table.seat(table.union_delegate, Party.UNION, Role.DEPUTY)
+    with table.writing(lead) as work:
+        about = table.seats[table.union_delegate.account_id]
+        inquiry = inquiries.ask(work, table.case_id, about, words=words("asked about a person"))
+    with table.writing(other) as work:
+        inquiries.answer(work, table.case_id, inquiry, words=words("answered about a person"))
     with table.reading(other) as work:
         seen = requests.show(work, table.case_id).number
     with table.writing(other) as work:
         text = RequestText(words("issues"), words("background"), frozenset(Support), frozenset(), words("languages"))
         requests.edit(work, table.case_id, text, seen=seen)
+    with table.reading(lead) as work:
+        version_id = requests.show(work, table.case_id).version_id
+    assert version_id is not None
+    with table.writing(lead) as work:
+        comments.write(work, table.case_id, version_id, words=words("comment"))
 
 
 def ask(table: Table) -> None:
@@ -173,6 +198,16 @@ def prepare(table: Table) -> None:
     with table.reading(table.union_lead) as work:
         assert terms_in_force(work.session, table.case_id) is not None
     table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
+    with table.writing(table.company_lead) as work:
+        attendants.enter(
+            work,
+            table.case_id,
+            kind=AttendantKind.INTERPRETER,
+            name=words("attendant"),
+            function=words("attendant's function"),
+            meetings=words("attendant's meetings"),
+            undertaken_on=work.now.date(),
+        )
 
 
 def talk(table: Table) -> None:
@@ -213,9 +248,7 @@ def talk(table: Table) -> None:
             answers_id=None,
         )
     with table.writing(table.union_lead) as work:
-        wordings.translate(
-            work, table.case_id, item, wording_id=wording, language="es", text=words("translation")
-        )
+        wordings.translate(work, table.case_id, item, wording_id=wording, language="es", text=words("translation"))
     said = (
         (table.company_lead, Stance.NEEDS_WORK, {"reason": words("position reason")}),
         (table.union_lead, Stance.CAN_LIVE_WITH_IT, {"reservation": words("position reservation")}),
@@ -226,6 +259,28 @@ def talk(table: Table) -> None:
                 work, table.case_id, item, wording_id=wording, stance=stance, previous_id=None, **why
             )
     assert before is not None
+    inquire(table)
+
+
+def inquire(table: Table) -> None:
+    """Both leads put a question to an expert, who answers it."""
+    expert = table.house.person("Edda Moor", "edda@ilo.example", roles=frozenset({StaffRole.EXPERT}))
+    table.house.list_staff(table.coordinator, expert)
+    with table.writing(table.company_lead) as work:
+        question = questions.propose(
+            work,
+            table.case_id,
+            text=words("question"),
+            expert_id=expert.account_id,
+            until=work.now + timedelta(days=7),
+        )
+    with table.writing(table.union_lead) as work:
+        questions.put(work, table.case_id, question)
+    table.accept_terms(expert)
+    with table.reading(table.company_lead) as work:
+        questions.index(work, table.case_id)
+    with table.writing(expert) as work:
+        questions.answer(work, table.case_id, question, text=words("expert's answer"))
 
 
 def conclude(table: Table) -> None:

@@ -42,9 +42,13 @@ class RecordItem:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The words of an outcome record, its items in the order of the agenda."""
+    """The words of an outcome record, its items in the order of the agenda.
+
+    prevailing   the language that prevails by the terms that were in force, or "all"
+    """
 
     language: str
+    prevailing: str
     preamble: str = field(repr=False)
     items: tuple[RecordItem, ...] = field(repr=False)
     closing: str = field(repr=False)
@@ -76,7 +80,13 @@ def lay_out(work: UnitOfWork, case: Case) -> list[LaidOut]:
 
 
 def compose(
-    laid_out: Collection[LaidOut], item_ids: Collection[UUID], *, preamble: str, closing: str, language: str
+    laid_out: Collection[LaidOut],
+    item_ids: Collection[UUID],
+    *,
+    preamble: str,
+    closing: str,
+    language: str,
+    prevailing: str,
 ) -> dict[str, Any]:
     """The words of a record from the items chosen; raises NotAgreed when one of them is not in consensus."""
     check_words(preamble, closing)
@@ -85,6 +95,7 @@ def compose(
         raise NotAgreed(*sorted(missing))
     return {
         "language": language,
+        "prevailing": prevailing,
         "preamble": preamble,
         "closing": closing,
         "items": [_written(each) for each in agreed.values() if each.item.id in item_ids],
@@ -95,7 +106,7 @@ def read(body: Mapping[str, Any]) -> Record:
     """The record in a body; raises SealBroken where the body is none."""
     try:
         items = tuple(_item(told) for told in body["items"])
-        return Record(body["language"], body["preamble"], items, body["closing"])
+        return Record(body["language"], body["prevailing"], body["preamble"], items, body["closing"])
     except (KeyError, TypeError, ValueError):
         raise SealBroken from None
 

@@ -15,7 +15,7 @@ from dialogue.domain.outcomes import DRAFT_OF_OUTCOME, OutcomeState, completion_
 from dialogue.domain.people import Party, Room
 from dialogue.domain.positions import Consensus
 from dialogue.errors import IllegalTransition, NotFound, OutOfDate, SealBroken
-from dialogue.services import audit, cases, composition, drafts, identity, requests, rooms, signoffs, table
+from dialogue.services import audit, cases, composition, drafts, identity, requests, rooms, signoffs, table, terms
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.composition import Record
@@ -160,8 +160,10 @@ def preview(
 ) -> Preview:
     """The record as ``assemble`` would make it; nothing is written."""
     case, _ = admit(work, case_id, Act.OUTCOME_ASSEMBLE)
-    laid_out = composition.lay_out(work, case)
-    body = composition.compose(laid_out, item_ids, preamble=preamble, closing=closing, language=language)
+    laid_out, prevailing = composition.lay_out(work, case), terms.prevailing(work, case)
+    body = composition.compose(
+        laid_out, item_ids, preamble=preamble, closing=closing, language=language, prevailing=prevailing
+    )
     audit.record(work, Act.OUTCOME_READ, case.id)
     return Preview(composition.read(body), completion_of(len(body["items"]), len(laid_out)))
 
@@ -196,8 +198,10 @@ def assemble(
         author_id=seat.account,
         made_at=work.now,
     )
-    laid_out = composition.lay_out(work, case)
-    words = composition.compose(laid_out, item_ids, preamble=preamble, closing=closing, language=language)
+    laid_out, prevailing = composition.lay_out(work, case), terms.prevailing(work, case)
+    words = composition.compose(
+        laid_out, item_ids, preamble=preamble, closing=closing, language=language, prevailing=prevailing
+    )
     body = words | _bound(outcome)
     outcome.sealed_body = rooms.seal(work, case, Room.JOINT, body, outcome.place("body", Room.JOINT))
     if draft is not None:

@@ -410,6 +410,12 @@ def late_joiners(work: UnitOfWork, case: Case) -> LateJoiners:
     return LateJoiners(_open_body(work, case, row)["terms"]["late_joiners"])
 
 
+def prevailing(work: UnitOfWork, case: Case) -> str:
+    """The language that prevails by the terms in force where an outcome stands in several; "all" where none does."""
+    row = terms_in_force(work.session, case.id)
+    return str(_open_body(work, case, row)["terms"]["prevailing"]) if row is not None else ALL_ALIKE
+
+
 def check_past_may_be_shared(work: UnitOfWork, case: Case) -> None:
     """Raise Unfit where the terms in force say that nobody reads what the shared rooms held before he came."""
     check_history_may_be_shared(late_joiners(work, case))

@@ -15,7 +15,18 @@ from dialogue.domain.cases import CaseStatus
 from dialogue.domain.people import Party, Role, Room
 from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, OutOfDate, SealBroken, Unfit
-from dialogue.services import agenda, cases, history, jointacts, notes, overview, participants, templates, terms
+from dialogue.services import (
+    agenda,
+    cases,
+    history,
+    jointacts,
+    notes,
+    outcomes,
+    overview,
+    participants,
+    templates,
+    terms,
+)
 from dialogue.services.rooms import Trouble
 from dialogue.store.cases import find_case
 from dialogue.store.outbox import letters as letters_in
@@ -339,6 +350,19 @@ def test_what_stands_in_clear_and_is_changed_there_is_noticed(preparing, changed
 def test_one_of_the_houses_languages_prevails_or_all_count_alike(preparing):
     with pytest.raises(Unfit):
         propose(preparing, preparing.company_lead, prevailing="de")
+
+
+def test_the_outcome_record_names_the_language_that_prevails_by_the_terms(table):
+    agree(table, table.company_lead, propose(table, table.union_lead, "New words.", prevailing="es"))
+    table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
+    with table.writing(table.company_lead) as work:
+        joint = jointacts.propose(work, table.case_id, Act.CASE_CONCLUDE)
+    with table.writing(table.union_lead) as work:
+        jointacts.confirm(work, table.case_id, joint)
+
+    with table.reading(table.facilitator) as work:
+        found = outcomes.preview(work, table.case_id, item_ids=[], preamble="", closing="", language="en")
+    assert (found.record.language, found.record.prevailing) == ("en", "es")
 
 
 @pytest.fixture

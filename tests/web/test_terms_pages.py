@@ -152,7 +152,8 @@ def test_new_terms_in_the_middle_of_a_dialogue(table: Table, browser: Callable[[
         assert "Four weeks ahead." in person.get(f"{case}/rooms/joint")
         assert not writes(person.get(f"{case}/rooms/joint"))
     assert writes(mina.get(f"{case}/rooms/company"))
-    mina.post(f"{case}/agenda/propose", {"title": "One more thing"}, form="/propose", status=403)
+    mina.get(f"{case}/agenda/propose")
+    mina.submit("Propose the item", {"title": "One more thing"}, status=403)
 
     for person in (luc, piet):
         person.get(at(table))
