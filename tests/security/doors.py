@@ -5,15 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
 from sqlalchemy import select
+from werkzeug.exceptions import HTTPException
 
 import config as settings
 from dialogue.app import create_app
+from dialogue.store.engine import Store
 from dialogue.store.record import Entry
+from dialogue.store.schema import METADATA
 from tests.builders import House
 from tests.web.client import Client
+
+# The quick way out leaves the house, and files are no pages.
+AWAY = {"pages.exit", "static"}
 
 # What differs from one answer to the next although it says the same.
 _OURS = (
@@ -61,3 +68,40 @@ def events(house: House) -> list[str]:
     """The words of the instance's chain, oldest first."""
     with house.instance.store.session(writes=False) as session:
         return list(session.scalars(select(Entry.act).where(Entry.chain == "instance").order_by(Entry.seq)))
+
+
+def endpoint_of(app: Flask, address: str) -> str:
+    """Which page an address leads to; nothing where there is none."""
+    try:
+        return str(app.url_map.bind("localhost").match(urlsplit(address).path, method="GET")[0])
+    except HTTPException:
+        return ""
+
+
+def walk(client: Client, *, twice: frozenset[str] = frozenset()) -> dict[str, str]:
+    """Follow every link from the first page on, one address for each kind of page; gives address by endpoint.
+
+    twice   kinds of pages of which every address is looked at
+    """
+    app = client.http.application
+    found: dict[str, str] = {}
+    seen, waiting = {"/", ""}, ["/"]
+    while waiting:
+        address = waiting.pop(0)
+        found.setdefault(endpoint_of(app, address), address)
+        for _words, link in client.get(address).links:
+            target = urljoin(address, link).partition("#")[0]
+            kind = endpoint_of(app, target)
+            if kind and kind not in AWAY and target not in seen and (kind in twice or kind not in seen):
+                seen |= {target, kind}
+                waiting.append(target)
+    return found
+
+
+def stored(store: Store) -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table."""
+    with store.session(writes=False) as session:
+        return {
+            table.name: sorted((dict(row) for row in session.execute(select(table)).mappings()), key=repr)
+            for table in METADATA.sorted_tables
+        }
