@@ -211,6 +211,6 @@ def test_where_every_past_counts_as_granted_the_same_look_finds_it(
 def test_where_nobody_lays_the_table_the_same_look_misses_it(
     comes: Callable[[str], Newcomer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "_lay_the_table", lambda _work, _case: True)
+    monkeypatch.setattr(due, "_lay_the_table", lambda *_: True)
 
     assert comes("delegate").opens() == set()

@@ -23,8 +23,8 @@ def remove(table: Table) -> Deed:
 
 def write_after_a_removal(table: Table) -> Deed:
     """The first word after somebody has gone makes a new epoch with a key for each who stays."""
-    with table.writing(table.company_lead) as work:
-        participants.remove(work, table.case_id, table.seats[table.company_delegate.account_id])
+    with table.writing(table.union_lead) as work:
+        participants.remove(work, table.case_id, table.seats[table.union_delegate.account_id])
     return lambda work: notes.write(work, table.case_id, Room.JOINT, title="Next", body="Among us.")
 
 

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import inspect, select
@@ -25,6 +26,7 @@ from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.accounts import Account, SessionLevel, SignIn, find_account
 from dialogue.store.base import Row
 from dialogue.store.cases import Case, PrivateLabel, find_case
+from dialogue.store.factors import Passkey
 from dialogue.store.rooms import Pin, RoomWrap
 from tests.architecture.test_columns import contract
 from tests.builders import PASSWORD, House, Table
@@ -109,7 +111,7 @@ class Look:
         another = find_another_case(work, case.id)
         moved = {
             "case": replace(place, case=another),
-            "room": replace(place, room=Room.LOGISTICS.value),
+            "room": replace(place, room=next(other for other in Room if other is not room).value),
             "table": replace(place, table="elsewhere"),
             "column": replace(place, column="another"),
             "row": replace(place, record=case.id),
@@ -123,12 +125,15 @@ class Look:
 
     def of_identity(self, row: Any, column: str) -> list[Sealed]:
         secrets = self.table.instance.secrets
-        opened = sealed_into(row, column, lambda: identity.open_field(secrets, row, column))
+        record = UUID(bytes=row.id_hash[:16]) if isinstance(row, SignIn) else row.id
+
+        def opened(sealed: bytes) -> dict[str, Any]:
+            return identity._open(secrets, row.__tablename__, column, record, sealed)
+
         body = opened(getattr(row, column))
-        assert isinstance(body, dict)
         written = [
-            ("of another column", identity._seal(secrets, row.__tablename__, "another", row.id, body)),
-            ("of another table", identity._seal(secrets, "elsewhere", column, row.id, body)),
+            ("of another column", identity._seal(secrets, row.__tablename__, "another", record, body)),
+            ("of another table", identity._seal(secrets, "elsewhere", column, record, body)),
         ]
         return [Sealed(f"{row.__tablename__}.{column}", getattr(row, column), opened, tuple(written))]
 
@@ -228,7 +233,10 @@ def goes_through(sealed: Sealed, blob: bytes) -> bool:
 
 
 def fill(table: Table) -> dict[bytes, str]:
-    """What is still missing: another case of the same people, a draft, a letter, a sign-in. Gives the cookie."""
+    """What is still missing: another case of the same people, a draft, a letter, a sign-in and a passkey.
+
+    returns   the sign-in's cookie, by its handle
+    """
     lead = table.company_lead
     with table.writing(lead) as work:
         other = cases.open_case(
@@ -245,6 +253,13 @@ def fill(table: Table) -> dict[bytes, str]:
         account = find_account(work.session, lead.account_id)
         assert account is not None
         signed = signin.begin(work, account, lead.bundle, level=SessionLevel.FULL)
+        passkey = Passkey(
+            id=uuid4(), account_id=lead.account_id, credential_hash=bytes(32), sign_count=0, added_at=work.now
+        )
+        passkey.sealed_identity = identity.seal_field(
+            table.instance.secrets, passkey, "sealed_identity", {"name": "The telephone"}
+        )
+        work.session.add(passkey)
     return {signed.handle: signed.cookie}
 
 
