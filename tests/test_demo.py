@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -75,3 +78,14 @@ class _NoCipher:
 
     def decrypt(self, _nonce: bytes, data: bytes, _context: bytes) -> bytes:
         return data[:-16]
+
+
+def test_no_other_configuration_knows_of_codes(tmp_path: Path) -> None:
+    for name in ("production", "development", "testing"):
+        for words in (["code", "clara.okafor@ilo.example"], ["--json"]):
+            command = [Path(sys.executable).parent / "dialogue", "demo", "--instance", tmp_path / "other", *words]
+            environment = os.environ | {"DIALOGUE_ENV": name}
+            run = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+            assert run.returncode == 2
+            assert "names another configuration" in run.stderr
+            assert not (tmp_path / "other").exists()

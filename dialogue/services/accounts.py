@@ -304,6 +304,51 @@ def remove_factor(work: UnitOfWork, kind: FactorKind, passkey_id: UUID | None = 
     letters.tell_of_change(work, account)
 
 
+def ask_to_change_address(work: UnitOfWork, email: str) -> None:
+    """Send a link to another address, by which the account is found and written to once it is followed.
+
+    An address that somebody else uses gets no link, and whoever asks sees no difference. raises Unfit("address")
+    """
+    person = enter(work, Act.ACCOUNT_SECURE)
+    address = normalised(email)
+    if _holder(work, address) is not None:
+        return
+    account = _own_account(work)
+    token = links.create(work, LinkPurpose.ADDRESS, email=address, name=person.account_id.hex)
+    link = f"{work.instance.base_url}/account/address/{token}"
+    key = f"address:{uuid4().hex}"
+    letters.to_address(work, LetterKind.NEW_ADDRESS, address, account.language, key=key, link=link)
+    audit.event(work, "account:address_asked", account.id)
+
+
+def new_address(work: UnitOfWork, token: str) -> str:
+    """The address that a link confirms for whoever is signed in; raises LinkExpired."""
+    enter(work, Act.ACCOUNT_READ)
+    return _address_behind(work, token)[1]
+
+
+def change_address(work: UnitOfWork, token: str) -> None:
+    """Use the confirmed address from now on; the one before is told. raises LinkExpired."""
+    enter(work, Act.ACCOUNT_SECURE)
+    link, address = _address_behind(work, token)
+    account = _own_account(work)
+    if _holder(work, address) is not None or not use_link(work.session, link.id, work.now):
+        raise LinkExpired
+    letters.tell_of_change(work, account)
+    person = identity.person_of(work.instance.secrets, account)
+    identity.describe(work.instance.secrets, account, name=person.name, organisation=person.organisation, email=address)
+    account.lookup = work.instance.secrets.lookup(address)
+    audit.event(work, "account:address", account.id)
+
+
+def _address_behind(work: UnitOfWork, token: str) -> tuple[Link, str]:
+    link = links.find(work, token)
+    told = identity.open_fields(work, "links", link.id, link.sealed_identity)
+    if link.purpose is not LinkPurpose.ADDRESS or told.get("name") != work.person.account_id.hex:
+        raise LinkExpired
+    return link, normalised(told["email"])
+
+
 def new_recovery_code(work: UnitOfWork) -> str:
     """Replace the recovery code and give the new one, which is then to be confirmed."""
     person = enter(work, Act.ACCOUNT_SECURE)

@@ -34,6 +34,7 @@ class LetterKind(StrEnum):
     STAFF_INVITATION = "staff_invitation"
     RECOVER = "recover"
     RESET = "reset"
+    NEW_ADDRESS = "new_address"
     ACCOUNT_CHANGED = "account_changed"
     SEAT_TURN = "seat_turn"
     SEAT_AWAITED = "seat_awaited"
@@ -119,6 +120,11 @@ _WORDS: dict[LetterKind, _Words] = {
         ),
         (_("If you did not ask for it, do nothing, and call them: nothing changes unless this address is used."),),
     ),
+    LetterKind.NEW_ADDRESS: _Words(
+        _("Confirm your new e-mail address"),
+        (_("Somebody, probably you, wants to use this e-mail address for an account."), _ONCE),
+        (_LEAVE_IT,),
+    ),
     LetterKind.ACCOUNT_CHANGED: _Words(
         _("Something changed in how you sign in"),
         (
@@ -186,6 +192,7 @@ _NEEDS_LINK = {
     LetterKind.STAFF_INVITATION,
     LetterKind.RECOVER,
     LetterKind.RESET,
+    LetterKind.NEW_ADDRESS,
 }
 _NO_LINK = {LetterKind.COMPLETION_NOTICE}
 _NEEDS_REFERENCE = {LetterKind.ACKNOWLEDGEMENT, LetterKind.COMPLETION_NOTICE}

@@ -25,6 +25,7 @@ class LinkPurpose(StrEnum):
     STAFF = "staff"
     RECOVER = "recover"
     RESET = "reset"
+    ADDRESS = "address"
 
 
 class SessionLevel(StrEnum):

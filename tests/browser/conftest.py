@@ -40,6 +40,7 @@ class Demo:
 
     url: str
     people: dict[str, dict[str, Any]]
+    folder: Path
 
     def person(self, name: str) -> dict[str, Any]:
         return self.people[name]
@@ -63,7 +64,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     assert process.stdout is not None
     told = json.loads(process.stdout.readline())
     _wait_until_it_answers(told["url"])
-    yield Demo(told["url"], {person["name"]: person for person in told["people"]})
+    yield Demo(told["url"], {person["name"]: person for person in told["people"]}, folder)
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=20)
     process.stdout.close()

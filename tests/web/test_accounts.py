@@ -219,3 +219,35 @@ def test_two_browsers_do_not_share_a_visit(house: House, browser: Callable[[], C
     here.sign_in(MAIL, PASSWORD)
 
     assert there.get("/account").heading == "Sign in"
+
+
+def test_an_address_is_changed_once_its_mailbox_has_answered(house: House, client: Client) -> None:
+    house.person("Maria Lopez", MAIL)
+    house.person("Otto", "otto@elsewhere.example")
+    client.sign_in(MAIL, PASSWORD)
+    client.get("/account/address")
+    client.submit("Send me a link", {"email": "Maria.New@union.example"})
+    link = link_to(house, "maria.new@union.example")
+    assert "maria.new@union.example" in client.get(link)
+    other = Client(client.http.application)
+    other.sign_in("otto@elsewhere.example", PASSWORD)
+    other.get(link, status=410)
+    page = client.submit("Use this address")
+    assert "maria.new@union.example" in page
+    client.get(link, status=410)
+    client.sign_out()
+    client.sign_in(MAIL, PASSWORD, status=422)
+    assert "Maria Lopez" in client.sign_in("maria.new@union.example", PASSWORD)
+
+
+def test_an_address_of_somebody_else_gets_no_link_and_the_same_answer(house: House, client: Client) -> None:
+    house.person("Maria Lopez", MAIL)
+    house.person("Otto", "otto@elsewhere.example")
+    client.sign_in(MAIL, PASSWORD)
+    answers = []
+    for address in ("free@union.example", "otto@elsewhere.example"):
+        client.get("/account/address")
+        answers.append(client.submit("Send me a link", {"email": address}).text.replace(address, "…"))
+    assert answers[0] == answers[1]
+    with pytest.raises(StopIteration):
+        link_to(house, "otto@elsewhere.example")

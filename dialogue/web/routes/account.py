@@ -14,7 +14,7 @@ from dialogue.services.signin import SignedIn
 from dialogue.web import limits, secondfactor
 from dialogue.web.errors import words_of
 from dialogue.web.forms.account import NewFactorForm, NewKeysForm, PasswordForm, RemoveFactorForm
-from dialogue.web.forms.accounts import DetailsForm
+from dialogue.web.forms.accounts import DetailsForm, RegisterForm
 from dialogue.web.forms.recovery import CheckCodeForm
 from dialogue.web.routes.accounts import chosen_in, enter, factor_field, show_code
 from dialogue.web.sessions import visit
@@ -77,6 +77,32 @@ def password() -> ResponseReturnValue:
             flash(_("Your password is changed. Every other session of yours has ended."))
             return redirect(url_for(".show"), 303)
     return render_template("account/password.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/address", methods=["GET", "POST"])
+def address() -> ResponseReturnValue:
+    with reading() as work:
+        accounts.secure(work)
+    form = RegisterForm()
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                accounts.ask_to_change_address(work, form.email.data)
+            return render_template("accounts/asked.html", email=form.email.data)
+        except Unfit as refused:
+            form.email.errors = [words_of(refused)]
+    return render_template("account/address.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/address/<token>", methods=["GET", "POST"])
+def new_address(token: str) -> ResponseReturnValue:
+    if request.method == "POST":
+        with writing() as work:
+            accounts.change_address(work, token)
+        flash(_("Your e-mail address is changed. Sign in with it from now on."))
+        return redirect(url_for(".show"), 303)
+    with reading() as work:
+        return render_template("account/new_address.html", email=accounts.new_address(work, token))
 
 
 @bp.get("/second-factor")

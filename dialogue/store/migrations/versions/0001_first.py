@@ -1241,7 +1241,17 @@ def upgrade() -> None:
         sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column(
             "purpose",
-            sa.Enum("register", "join", "staff", "recover", "reset", name="linkpurpose", native_enum=False, length=40),
+            sa.Enum(
+                "register",
+                "join",
+                "staff",
+                "recover",
+                "reset",
+                "address",
+                name="linkpurpose",
+                native_enum=False,
+                length=40,
+            ),
             nullable=False,
         ),
         sa.Column("lookup", sa.LargeBinary(length=32), nullable=False),
