@@ -153,7 +153,8 @@ def test_new_terms_in_the_middle_of_a_dialogue(table: Table, browser: Callable[[
         assert not writes(person.get(f"{case}/rooms/joint"))
     assert writes(mina.get(f"{case}/rooms/company"))
     mina.get(f"{case}/agenda/propose")
-    mina.submit("Propose the item", {"title": "One more thing"}, status=403)
+    page = mina.submit("Propose the item", {"title": "One more thing"}, status=422)
+    assert "have accepted the terms of confidentiality in force" in page
 
     for person in (luc, piet):
         person.get(at(table))
