@@ -522,7 +522,8 @@ def _acts_about(row: Participant, seat: Seat) -> frozenset[Act]:
         acts |= _succession(row)
     if own and row.role is Role.DEPUTY:
         acts |= {Act.DEPUTY_LET}
-    acts |= {Act.SEAT_ANSWER} if own else {Act.SEAT_ASK}
+    if row.state is not ParticipantState.LISTED:
+        acts |= {Act.SEAT_ANSWER} if own else {Act.SEAT_ASK}
     if row.state is ParticipantState.LISTED and _may_list(row, seat):
         acts |= {Act.PARTICIPANT_LIST}
     if row.state is ParticipantState.ENROLLED and (row.role is not Role.LEAD if own else row.role is Role.LEAD):

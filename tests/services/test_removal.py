@@ -79,6 +79,7 @@ def test_a_removed_delegate_reads_nothing_new_in_any_room(table: Table, room: Ro
     write(table, room, "While he sat.")
     thief.copy()
     assert b"While he sat." in b" ".join(thief.opens(table.company_delegate.bundle).values())
+    table.seat(table.outsider, Party.COMPANY)
 
     with table.writing(table.company_lead) as work:
         participants.remove(work, table.case_id, table.seats[table.company_delegate.account_id])
