@@ -75,7 +75,7 @@ class Together:
 
     what: str
     item: object
-    since: int
+    since: tuple[int, int]
     yes: set[str] = field(default_factory=set)
 
 
@@ -131,7 +131,7 @@ class Chronicle:
         assert room in OWN_ROOMS or who in self.accepted, f"{who} read {room} without ever having accepted terms"
 
     def _release(self, who: str, room: str) -> None:
-        assert who in OWNS[room], f"{who} released what was said in {room}"
+        assert who in OWNS.get(room, set()), f"{who} released what was said in {room}"
         assert self.status in WRITTEN["joint"], f"something was released while the dialogue was {self.status}"
         self._consent_of_all()
 
@@ -213,20 +213,25 @@ class Chronicle:
 
     def _propose_together(self, who: str, joint: object, what: str, item: object = None) -> None:
         assert who in PUT_WORDS
-        since = self.items[item].moves if item is not None else self.moves
-        noted = self.together[joint] = Together(what, item, since)
+        noted = self.together[joint] = Together(what, item, self._stands(what, item))
         if who in LEADS:
             noted.yes.add(SIDE_OF[who])
 
     def _say_yes(self, who: str, joint: object, done: bool) -> None:
         assert who in LEADS, f"{who} said yes for a party"
         noted = self.together[joint]
-        now = self.items[noted.item].moves if noted.item is not None else self.moves
+        now = self._stands(noted.what, noted.item)
         assert now == noted.since, "a yes counted for what was not any more as it had been"
         noted.yes.add(SIDE_OF[who])
         assert done == (noted.yes == SIDES), f"{noted.what} was done with the yes of {sorted(noted.yes)}"
         if done:
             self._carry_out(noted)
+
+    def _stands(self, what: str, item: object) -> tuple[int, int]:
+        """What a yes is about: the dialogue, the item, or with a reopening the very words, as they are now."""
+        if item is None:
+            return self.moves, 0
+        return self.items[item].moves, self.items[item].wordings if what == "reopen" else 0
 
     def _carry_out(self, noted: Together) -> None:
         if noted.what in TOGETHER:

@@ -45,7 +45,7 @@ from dialogue.services.identity import Person
 from dialogue.services.letters import LetterKind
 from dialogue.services.rooms import Opened, Trouble
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.agenda import items_among, positions_on
+from dialogue.store.agenda import items_among, positions_on, wordings_put
 from dialogue.store.cases import Case
 from dialogue.store.jointacts import (
     JointAct,
@@ -383,15 +383,19 @@ def _standing_voices(work: UnitOfWork, case: Case, row: JointAct) -> frozenset[P
 
 
 def _stale(work: UnitOfWork, case: Case, rows: Sequence[JointAct]) -> frozenset[UUID]:
-    """Those open acts whose dialogue, item or person is not any more what it was when they were proposed."""
+    """Those open acts whose dialogue, item, words or person are not any more what they were when it was proposed."""
     wanted = {row.object_id for row in rows if row.act in ABOUT_AN_ITEM and row.object_id is not None}
     items = {item.id: item for item in items_among(work.session, case.id, wanted)}
+    reopens = any(row.act is Act.AGENDA_REOPEN for row in rows)
+    put = wordings_put(work.session, case.id) if reopens else {}
     seated = {seat.account for seat, _ in rooms.seats_now(work, case)}
 
     def is_stale(row: JointAct) -> bool:
         if row.act in ABOUT_AN_ITEM:
             item = items.get(row.object_id) if row.object_id is not None else None
-            return item is None or item.state_since > row.proposed_at
+            if item is None or item.state_since > row.proposed_at:
+                return True
+            return row.act is Act.AGENDA_REOPEN and (item.id not in put or put[item.id][2] > row.proposed_at)
         if row.act in ABOUT_A_PERSON:
             return row.object_id not in seated
         if row.act in ABOUT_A_SET and row.support == case.support:

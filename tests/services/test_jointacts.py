@@ -260,6 +260,19 @@ def test_an_item_that_was_parked_meanwhile_is_not_withdrawn_by_an_old_proposal(t
         assert find_item(work.session, table.case_id, item).state is ItemState.PARKED
 
 
+def test_a_yes_to_reopen_words_is_no_yes_to_reopen_other_words(table):
+    item_id = agreed(table)
+    joint = propose(table, table.union_lead, Act.AGENDA_REOPEN, about=item_id)
+    stand(table, table.company_lead, item_id, Stance.NEEDS_WORK, reason="In writing.")
+    word(table, table.company_lead, item_id, "Night shifts are announced in writing.")
+    for lead in (table.company_lead, table.union_lead):
+        stand(table, lead, item_id, Stance.AGREE)
+
+    assert shown(table, table.company_lead, joint).is_stale
+    with pytest.raises(IllegalTransition):
+        confirm(table, table.company_lead, joint)
+
+
 def test_while_the_dialogue_is_suspended_the_agenda_stays_as_it_is(table):
     item = admitted(table)
     joint = propose(table, table.company_lead, Act.AGENDA_WITHDRAW, about=item)
