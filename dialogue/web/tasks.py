@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
@@ -88,6 +88,7 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.ADMIT_ITEM: "agenda.index",
     TaskKind.TAKE_POSITION: "agenda.index",
     TaskKind.CONFIRM_JOINT_ACT: "together.index",
+    TaskKind.ANSWER_RELEASE: "cases.show",
     TaskKind.SIGN_OUTCOME: "outcome.index",
 }
 
@@ -187,8 +188,6 @@ def address(kind: TaskKind, case_id: UUID, about: UUID | None) -> str:
     place = _PLACES[kind]
     if about is None and kind in _LISTS:
         place = _Place(_LISTS[kind])
-    if place.endpoint not in current_app.view_functions:
-        return url_for("cases.show", case_id=case_id)
     values: dict[str, Any] = {place.about: about} if place.about is not None else {}
     return url_for(place.endpoint, case_id=case_id, **values)
 

@@ -15,7 +15,7 @@ from tests import builders
 from tests.builders import House
 from tests.web.client import Client
 
-STAGES = {"gathered", "drafted", "requested", "preparing", "table", "unfacilitated"}
+STAGES = {"gathered", "drafted", "requested", "preparing", "table", "unfacilitated", "lived_in"}
 
 
 @pytest.fixture
@@ -38,9 +38,7 @@ def app(request: pytest.FixtureRequest, house: House) -> Flask:
     for stage in STAGES & set(request.fixturenames):
         house = request.getfixturevalue(stage).house
     config = settings.testing("sqlite://", base_url=house.instance.base_url)
-    made = create_app(config, instance=house.instance, clock=house.tick)
-    made.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/not-built-yet/{endpoint}")
-    return made
+    return create_app(config, instance=house.instance, clock=house.tick)
 
 
 @pytest.fixture
