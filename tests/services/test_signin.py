@@ -227,6 +227,14 @@ def test_nobody_lengthens_a_session_by_writing_the_database(house: House, maria:
     assert resume(house, signed.cookie) is None
 
 
+def test_nobody_makes_an_old_confirmation_fresh_by_writing_the_database(house: House, maria: Actor) -> None:
+    signed = sign_in(house)
+    alter(house, confirmed_at=house.now + timedelta(hours=1))
+
+    assert resume(house, signed.cookie) is None
+    assert events(house)[-1] == "alarm:session"
+
+
 def test_nobody_hands_a_session_to_another_account(house: House, maria: Actor) -> None:
     other = house.person("Otto", "otto@company.example")
     signed = sign_in(house)
