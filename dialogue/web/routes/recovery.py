@@ -100,7 +100,7 @@ def new_keys(token: str) -> ResponseReturnValue:
     form = NewKeysForm()
     if form.validate_on_submit():
         try:
-            with writing() as work:
+            with limits.guessing(link=token), writing() as work:
                 renewed = renewals.lost(
                     work,
                     token,
