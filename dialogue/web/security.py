@@ -48,6 +48,7 @@ PUBLIC = frozenset(
 # What somebody may reach whose sign-in is not complete.
 BEGUN = PUBLIC - {"home.index"} | {"accounts.recovery_code"}
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
+FORMS = frozenset({"", "application/x-www-form-urlencoded", "multipart/form-data"})
 
 # How many bytes a request may bring. Nobody's words are longer than a page; a visitor's are an address or a name,
 # except where words come along that were typed before a session ran out.
@@ -79,6 +80,7 @@ def install(app: Flask) -> None:
     """Put the checks before every page and the headers on every answer."""
     app.before_request(bound_the_body)
     app.before_request(refuse_foreign_writes)
+    app.before_request(take_forms_only)
     app.before_request(ask_for_sign_in)
     CSRFProtect(app)
     policy = dict(headers().headers)
@@ -134,6 +136,12 @@ def refuse_foreign_writes() -> None:
         own = request.origin in {None, request.host_url.rstrip("/")}
     if not own:
         abort(403)
+
+
+def take_forms_only() -> None:
+    """What is written comes from a form. Flask-WTF would read JSON as one, with values of any kind."""
+    if request.method not in READS and request.mimetype not in FORMS:
+        abort(415)
 
 
 def ask_for_sign_in() -> ResponseReturnValue | None:

@@ -22,6 +22,7 @@ from dialogue.web.forms.filters import identifier, lines
 from dialogue.web.i18n import LANGUAGES
 from dialogue.web.labels import choices
 
+LONGEST_NUMBER = 6
 _MONTHS = _l("Enter a number of months from 1 to 120.")
 
 
@@ -30,6 +31,8 @@ class MonthsField(IntegerField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
+            if any(len(text) > LONGEST_NUMBER for text in valuelist):
+                raise ValueError
             super().process_formdata(valuelist)
         except ValueError:
             self.data = None

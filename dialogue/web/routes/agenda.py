@@ -27,6 +27,7 @@ from dialogue.web.errors import words_of
 from dialogue.web.forms.agenda import ItemForm, OrderForm, PositionForm, TranslationForm, WordingForm
 from dialogue.web.i18n import language
 from dialogue.web.labels import label
+from dialogue.web.paging import number
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("agenda", __name__, url_prefix="/cases/<uuid:case_id>/agenda")
@@ -140,7 +141,7 @@ def order(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
 
 @bp.get("/<uuid:item_id>/compare")
 def compare(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
-    older, newer = (request.args.get(name, type=int) for name in ("older", "newer"))
+    older, newer = (request.args.get(name, type=number) for name in ("older", "newer"))
     with reading() as work:
         compared = items.compare_wordings(work, case_id, item_id, older=older, newer=newer)
     return render_template("agenda/compare.html", compared=compared, head=compared.head)
@@ -149,7 +150,7 @@ def compare(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
 @bp.get("/<uuid:item_id>/moves")
 def moves(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
     with reading() as work:
-        told = items.moves(work, case_id, item_id, before=request.args.get("before", type=int))
+        told = items.moves(work, case_id, item_id, before=request.args.get("before", type=number))
     return render_template("agenda/moves.html", told=told, head=told.head)
 
 
@@ -224,7 +225,7 @@ def position(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
 def _item(case_id: UUID, item_id: UUID, form: PositionForm | None) -> ResponseReturnValue:
     """The page of an item; ``form`` is the one that was refused, with the words that were typed."""
     with reading() as work:
-        shown = items.show(work, case_id, item_id, before=request.args.get("before", type=int))
+        shown = items.show(work, case_id, item_id, before=request.args.get("before", type=number))
         draft = drafts.look(work, case_id, draft_of_position(item_id))
     form = form or PositionForm(formdata=None, data=draft.fields)
     present = str(shown.wording.id) if shown.wording else ""

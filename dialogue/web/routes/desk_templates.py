@@ -13,6 +13,7 @@ from dialogue.web import markdown
 from dialogue.web.errors import words_of
 from dialogue.web.forms.desk import TemplateForm
 from dialogue.web.i18n import CODES
+from dialogue.web.paging import number
 from dialogue.web.routes import desk_staff
 from dialogue.web.unit import reading, writing
 
@@ -30,7 +31,7 @@ def templates() -> ResponseReturnValue:
 def template_versions(code: str) -> ResponseReturnValue:
     _check(code)
     with reading() as work:
-        shown = office.versions(work, code, before=request.args.get("before", type=int))
+        shown = office.versions(work, code, before=request.args.get("before", type=number))
     changes = {line.number: compare(line.before or "", line.text) for line in shown.lines if line.before is not None}
     return render_template(
         "desk/template_versions.html",

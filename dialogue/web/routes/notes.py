@@ -19,6 +19,7 @@ from dialogue.web import markdown
 from dialogue.web.errors import words_of
 from dialogue.web.forms.filters import identifier
 from dialogue.web.forms.notes import NoteForm, RevisionForm
+from dialogue.web.paging import number
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("notes", __name__, url_prefix="/cases/<uuid:case_id>")
@@ -50,13 +51,13 @@ def write(case_id: UUID, room: str) -> ResponseReturnValue:
 @bp.get("/notes/<uuid:note_id>")
 def show(case_id: UUID, note_id: UUID) -> ResponseReturnValue:
     with reading() as work:
-        shown = notes.show(work, case_id, note_id, revision=request.args.get("revision", type=int))
+        shown = notes.show(work, case_id, note_id, revision=request.args.get("revision", type=number))
     return render_template("notes/show.html", shown=shown, head=shown.head, render=markdown.render)
 
 
 @bp.get("/notes/<uuid:note_id>/compare")
 def compare_revisions(case_id: UUID, note_id: UUID) -> ResponseReturnValue:
-    older, newer = (request.args.get(name, default=0, type=int) for name in ("older", "newer"))
+    older, newer = (request.args.get(name, default=0, type=number) for name in ("older", "newer"))
     with reading() as work:
         compared = notes.compare_revisions(work, case_id, note_id, older=older, newer=newer)
     return render_template("notes/compare.html", compared=compared, head=compared.head)

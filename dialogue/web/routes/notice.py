@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from dialogue.services import notices
+from dialogue.web.paging import number
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("notice", __name__, url_prefix="/cases/<uuid:case_id>/notice")
@@ -40,6 +41,6 @@ def agree(case_id: UUID) -> ResponseReturnValue:
 @bp.post("/send")
 def send(case_id: UUID) -> ResponseReturnValue:
     with writing() as work:
-        notices.send(work, case_id, seen=request.form.get("seen", type=int))
+        notices.send(work, case_id, seen=request.form.get("seen", type=number))
     flash(_("The notice is on its way to both secretariats."))
     return redirect(url_for(".show", case_id=case_id), 303)

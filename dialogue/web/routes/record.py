@@ -11,6 +11,7 @@ from dialogue.domain.people import Room
 from dialogue.errors import NotFound
 from dialogue.services import record
 from dialogue.services.record import RecordPage
+from dialogue.web import paging
 from dialogue.web.forms.record import AcknowledgeForm, NarrowRecordForm
 from dialogue.web.unit import moment, reading
 
@@ -56,6 +57,6 @@ def _before() -> tuple[Room, int] | None:
         return None
     room, _dash, number = word.rpartition("-")
     try:
-        return Room(room), int(number)
+        return Room(room), paging.number(number)
     except ValueError:
         raise NotFound from None

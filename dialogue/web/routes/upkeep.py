@@ -12,6 +12,7 @@ from dialogue.domain.events import EventKind
 from dialogue.services import events as happened
 from dialogue.services import upkeep
 from dialogue.web.labels import occasion_words
+from dialogue.web.paging import number
 from dialogue.web.unit import reading, writing
 
 bp = Blueprint("upkeep", __name__, url_prefix="/staff")
@@ -50,7 +51,7 @@ def check_keys() -> ResponseReturnValue:
 @bp.get("/events")
 def events() -> ResponseReturnValue:
     with reading() as work:
-        page = happened.index(work, kind=_kind(), before=request.args.get("before", type=int))
+        page = happened.index(work, kind=_kind(), before=request.args.get("before", type=number))
     return render_template("staff/events.html", page=page, checked=None)
 
 
