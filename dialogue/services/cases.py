@@ -388,6 +388,8 @@ def _forget(work: UnitOfWork, case: Case, *, keep_seats_of: Party | None) -> Non
 def _destroy(work: UnitOfWork, case: Case) -> None:
     """Destroy keys and content of a request that the ILO has seen and that was taken back."""
     _drop_what_waits(work, case)
+    case.follows_id = None
+    work.session.flush()
     delete_content(work.session, case.id, keep_seats_of=case.initiator)
 
 

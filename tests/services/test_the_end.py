@@ -292,13 +292,15 @@ def test_only_a_lead_of_that_side_names_a_dialogue_that_is_over(table: Table) ->
         again(table, table.outsider)
 
 
-def test_a_draft_that_is_taken_back_names_nothing_any_more(table: Table) -> None:
-    leave(table, table.company_lead)
-    new = again(table, table.union_lead)
-    with table.writing(table.union_lead) as work:
-        cases.withdraw(work, new)
-
-    with table.house.reading(None) as work:
-        case = find_case(work.session, new)
+def test_a_request_that_is_taken_back_names_nothing_any_more(requested: Table) -> None:
+    with requested.writing(requested.company_lead) as work:
+        case = find_case(work.session, requested.case_id)
         assert case is not None
-        assert case.follows_id is None
+        case.follows_id = UUID(int=7)
+
+    leave(requested, requested.union_lead)
+
+    with requested.house.reading(None) as work:
+        case = find_case(work.session, requested.case_id)
+        assert case is not None
+        assert (case.status, case.follows_id) == (CaseStatus.WITHDRAWN, None)
