@@ -80,7 +80,7 @@ def index(work: UnitOfWork, case_id: UUID) -> Pasts:
             Act.HISTORY_TAKE_BACK in head.may and (room, _owner(seat)) in standings[other.account].history,
         )
         for other, room in missing
-        if other.account != seat.account
+        if other.account != seat.account and other.role is not Role.EXPERT
     )
     audit.record(work, Act.JOINT_ACT_READ, case.id)
     return Pasts(head, without, stays_closed)
@@ -164,7 +164,8 @@ def of(work: UnitOfWork, case: Case, account_id: UUID, room: Room) -> Standing:
     standing = statements.standings(work, case.id).people.get(account_id)
     if seat is None or standing is None:
         raise NotFound(account_id)
-    if not hears(room, seat):
+    if not hears(room, seat) or seat.role is Role.EXPERT:
+        # An expert sees the one question that is asked of him and nothing before it.
         raise Unfit("history_room")
     if standing.may_have_history(room):
         raise OutOfDate(account_id)

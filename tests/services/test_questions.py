@@ -8,12 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 
+from dialogue.domain.acts import Act
 from dialogue.domain.cases import Support
 from dialogue.domain.people import Party, Role, Room, StaffRole
 from dialogue.domain.questions import QuestionState
 from dialogue.domain.seats import StatementKind
 from dialogue.errors import Forbidden, IllegalTransition, KeyAlarm, NotBound, NotFound, OutOfDate, Unfit
-from dialogue.services import agenda, cases, desk, letters, notes, participants, questions
+from dialogue.services import agenda, cases, desk, history, jointacts, letters, notes, participants, questions
 from dialogue.services.questions import QuestionShown
 from dialogue.services.rooms import Trouble
 from dialogue.services.unit import Actor
@@ -297,3 +298,12 @@ def test_a_question_said_to_be_of_the_other_party_is_not_shown(table: Table, exp
     hostile.execute(update(Question).values(party=Party.UNION))
 
     assert [one.trouble for one in seen(table, table.union_lead)] == [Trouble.BROKEN]
+
+
+def test_no_past_is_opened_to_an_expert(table: Table, expert: Actor) -> None:
+    asked(table, expert)
+    with pytest.raises(Unfit), table.writing(table.company_lead) as work:
+        jointacts.propose(work, table.case_id, Act.HISTORY_GRANT, about=expert.account_id, room=Room.INPUT)
+    with table.reading(table.company_lead) as work:
+        without = history.index(work, table.case_id).without
+    assert all(entry.role is not Role.EXPERT for entry in without)
