@@ -58,6 +58,10 @@ MEANINGS: dict[Act, tuple[Any, ...]] = {
             "the caucuses and the facilitators' notes are closed to everybody. What only a facilitator could open is "
             "given up."
         ),
+        _l(
+            "Without technical input no question is put to an expert any more, and an expert who sits here for one "
+            "loses the seat at once."
+        ),
         _l("The leads keep the register and draft the summary themselves where there is no facilitator."),
     ),
     Act.AGENDA_REOPEN: (

@@ -181,3 +181,22 @@ def test_the_desk_finds_every_notice_that_has_to_go(table: Table, browser: Calla
     page = clara.get("/desk/notices?unsent=1")
     assert "Shown to both leads" in page
     assert "Not sent yet (1)" in page
+
+
+def test_of_a_request_that_comes_back_the_desk_sees_what_changed(
+    requested: Table, browser: Callable[[], Client]
+) -> None:
+    clara = sit(browser, CLARA)
+    clara.get(at(requested, "/give-back"))
+    clara.submit("Return it to both parties", {"words": "Which plant is it?"})
+    leads = [sit(browser, who) for who in (MINA, ANA)]
+    request = f"/cases/{requested.case_id}/request"
+    leads[0].post(f"{request}/edit", {"issues": "Working time in the plant of Aveiro."}, form="/edit")
+    for lead in leads:
+        lead.get(f"{request}/endorse")
+        lead.submit("Endorse version")
+
+    page = clara.get(at(requested))
+    assert ", which both parties had endorsed" in page
+    assert "plant of Aveiro." in page
+    assert "Support asked by now" in page

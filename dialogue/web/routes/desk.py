@@ -16,7 +16,7 @@ from dialogue.domain.waiting import TaskKind
 from dialogue.errors import Unfit
 from dialogue.services import desk, drafts, waiting
 from dialogue.services.unit import UnitOfWork
-from dialogue.web import tasks
+from dialogue.web import changes, tasks
 from dialogue.web.errors import words_of
 from dialogue.web.forms.desk import NarrowForm, ReplyForm, TakeUpForm
 from dialogue.web.paging import after, key_of
@@ -45,7 +45,9 @@ def index() -> ResponseReturnValue:
 def case(case_id: UUID) -> ResponseReturnValue:
     with reading() as work:
         shown = desk.show(work, case_id)
-    return render_template("desk/case.html", shown=shown, head=shown.request.head)
+    earlier = shown.request.earlier
+    changed = changes.since(earlier, shown.request) if earlier is not None else []
+    return render_template("desk/case.html", shown=shown, head=shown.request.head, changed=changed)
 
 
 @bp.route("/<uuid:case_id>/take-up", methods=["GET", "POST"])
