@@ -29,6 +29,8 @@ _MONTHS = _l("Enter a number of months from 1 to 120.")
 class MonthsField(IntegerField):
     """A number of months; what is no number is told in the same words as a wrong one."""
 
+    data: int | None
+
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
             if any(len(text) > LONGEST_NUMBER for text in valuelist):
