@@ -158,6 +158,7 @@ def order(work: UnitOfWork, case_id: UUID, item_id: UUID, *, neighbour: UUID) ->
     raises      OutOfDate when the two are not neighbours any more
     """
     case, _ = admission.admit(work, case_id, Act.AGENDA_ORDER)
+    table.find(work, case, item_id)
     on_the_table = [item for item in items_of(work.session, case.id) if item.state in ON_THE_TABLE]
     found = next(
         (pair for pair in pairwise(on_the_table) if {pair[0].id, pair[1].id} == {item_id, neighbour}),
