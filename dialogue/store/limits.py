@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from limits.storage import Storage
-from sqlalchemy import Engine, case, delete, select
+from sqlalchemy import Engine, case, delete, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -80,6 +80,9 @@ class SqlStorage(Storage):
         ).returning(Count.tries)
         self._prepare()
         with self._engine.begin() as connection:
+            if not self._is_sqlite:
+                # A count may be lost with the machine; nobody waits for the disk because of it.
+                connection.execute(text("SET LOCAL synchronous_commit TO off"))
             tries: int = connection.execute(counted).scalar_one()
             if now >= self._sweep_at:
                 connection.execute(delete(Count).where(Count.ends_at <= now))

@@ -95,13 +95,14 @@ INVITING = frozenset({"delegation.invite", "delegation.add", "delegation.again"}
 FLOODS: Mapping[str, Flood] = {
     "registration": Flood("20 per hour; 60 per day", source, frozenset({"accounts.register"})),
     "registration_mail": Flood(
-        "3 per hour; 8 per day", mailbox, frozenset({"accounts.register"}), "accounts/asked.html"
+        "3 per hour; 8 per day", mailbox, frozenset({"accounts.register", "account.address"}), "accounts/asked.html"
     ),
+    "address": Flood("10 per day", account, frozenset({"account.address"})),
     "recovery": Flood("20 per hour; 60 per day", source, frozenset({"recovery.ask"})),
     "recovery_mail": Flood("3 per hour; 8 per day", mailbox, frozenset({"recovery.ask"}), "recovery/asked.html"),
     "link": Flood("60 per hour", source, frozenset({"accounts.follow"})),
     "invitation": Flood("40 per day", seat, INVITING),
-    "invitation_anywhere": Flood("100 per day", account, INVITING | {"staff.invite"}),
+    "invitation_anywhere": Flood("100 per day", account, INVITING | {"staff.invite", "staff.reset"}),
     "case": Flood("20 per day", account, frozenset({"cases.open"})),
     "desk": Flood("100 per day", account, frozenset({"desk.give_back", "desk.not_take_up"})),
     "notice": Flood("40 per day", account, frozenset({"notice.send"})),
@@ -113,11 +114,19 @@ FLOODS: Mapping[str, Flood] = {
             {
                 "agenda.position",
                 "agenda.propose",
+                "agenda.translate",
                 "agenda.word",
+                "delegation.answer",
+                "delegation.ask",
                 "facilitator.declare",
+                "input.answer",
+                "input.propose",
+                "input.suggest",
                 "notes.revise",
                 "notes.write",
                 "outcome.assemble",
+                "release.ask",
+                "request.comment",
                 "request.edit",
                 "terms.propose",
                 "together.propose",

@@ -20,6 +20,7 @@ from dialogue.services import throttle
 from dialogue.store.accounts import SignIn
 from dialogue.store.outbox import letters
 from dialogue.web import limits
+from dialogue.web.labels import EVENTS
 from dialogue.web.sessions import COOKIE
 from tests.builders import PASSWORD, House, Table
 from tests.security.doors import events, pages, said, try_to_sign_in, with_kdf
@@ -348,6 +349,7 @@ def test_what_the_bounds_name_exists(app: Flask) -> None:
     named = {page for flood in limits.FLOODS.values() for page in flood.pages}
 
     assert named <= set(app.view_functions)
+    assert set(limits.FLOODS) <= set(EVENTS)
 
 
 def test_one_lead_who_floods_invitations_takes_none_from_the_other_side(
