@@ -124,6 +124,11 @@ class NoteShown:
     releases: tuple[ReleaseMark, ...]
     may: frozenset[Act]
 
+    @property
+    def is_released(self) -> bool:
+        """Whether what the note says now stands in the joint room already."""
+        return any(mark.state is ReleaseState.RELEASED and mark.revision == self.newest for mark in self.releases)
+
 
 @dataclass(frozen=True, slots=True)
 class RevisionsCompared:

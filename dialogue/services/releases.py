@@ -17,7 +17,7 @@ from dialogue.services.notes import ReleaseMark
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
 from dialogue.store.notes import Note
-from dialogue.store.releases import Release, asked_for
+from dialogue.store.releases import Release, asked_for, is_released
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +59,13 @@ def prospect(work: UnitOfWork, case_id: UUID, note_id: UUID, act: Act) -> Lettin
 def ask(work: UnitOfWork, case_id: UUID, note_id: UUID, *, seen_revision: int, remark: str = "") -> UUID:
     """Ask the party whose caucus it is to release a note; nobody else learns that anything was asked.
 
-    raises   OutOfDate when the note says something else by now, IllegalTransition when it is asked for already
+    raises   OutOfDate when the note says something else by now, IllegalTransition when that is asked for or released
     """
     case, seat, note = notes.enter_note(work, case_id, note_id, Act.RELEASE_ASK)
     check_remark(remark)
     if seen_revision != note.revision:
         raise OutOfDate(note_id)
-    if asked_for(work.session, note.id) is not None:
+    if asked_for(work.session, note.id) is not None or is_released(work.session, note.id, note.revision):
         raise IllegalTransition(Act.RELEASE_ASK)
     row = _row(work, case, note, remark, asked_by=seat.account)
     work.session.flush()
@@ -79,12 +79,14 @@ def approve(work: UnitOfWork, case_id: UUID, note_id: UUID, *, seen_revision: in
     """Let a note go into the joint room, for the room's owner and signed; gives the copy. The original stays.
 
     seen_revision   what the note said when it was read: the yes is to these words and to no others
-    raises          OutOfDate when the note was revised since then
+    raises          OutOfDate when the note was revised since then, IllegalTransition when these words are there already
     """
     case, seat, note = notes.enter_note(work, case_id, note_id, Act.RELEASE_APPROVE)
     admit(work, case_id, Act.NOTE_WRITE, room=Room.JOINT)
     if seen_revision != note.revision:
         raise OutOfDate(note_id)
+    if is_released(work.session, note.id, note.revision):
+        raise IllegalTransition(Act.RELEASE_APPROVE)
     said = notes.current(work, case, note)
     row = asked_for(work.session, note.id) or _row(work, case, note, "")
     row.revision = note.revision

@@ -116,6 +116,7 @@ def moments_of(session: Session, case_id: UUID, actor_id: UUID, *, limit: int) -
     """When somebody read or did something in a case, newest first."""
     return session.scalars(
         select(Entry.at)
+        .distinct()
         .where(Entry.case_id == case_id, Entry.actor_id == actor_id)
         .order_by(Entry.at.desc())
         .limit(limit)

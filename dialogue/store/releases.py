@@ -56,6 +56,12 @@ def asked_for(session: Session, note_id: UUID) -> Release | None:
     )
 
 
+def is_released(session: Session, note_id: UUID, revision: int) -> bool:
+    """Whether that revision of a note was let go."""
+    query = select(Release.id).where(Release.note_id == note_id, Release.revision == revision)
+    return session.scalar(query.where(Release.state == ReleaseState.RELEASED).limit(1)) is not None
+
+
 def originals_of(
     session: Session, case_id: UUID, copies: Collection[UUID], rooms: Collection[Room]
 ) -> dict[UUID, UUID]:

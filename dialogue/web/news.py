@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from flask import current_app, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
+from dialogue.domain.acts import Act
 from dialogue.services.visits import News
 from dialogue.web.i18n import moment
 from dialogue.web.labels import label
@@ -16,10 +19,10 @@ from dialogue.web.labels import label
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line: what was done, by whom and when last, and how often where it was more than once."""
+    """One line: what was done and by whom, when last, and how often where it was more than once."""
 
-    text: str
-    who: str = field(repr=False)
+    text: str = field(repr=False)
+    when: str
     times: str
     href: str
 
@@ -40,16 +43,72 @@ _PAGES = {
 }
 _IN_A_ROOM = {"note", "release"}
 
+# What was done, as somebody would tell it; of anything else the record's own word is told.
+_DONE: dict[Act, Any] = {
+    Act.AGENDA_PROPOSE: _l("%(name)s proposed an item"),
+    Act.AGENDA_ADMIT: _l("%(name)s admitted an item"),
+    Act.AGENDA_PARK: _l("%(name)s parked an item"),
+    Act.AGENDA_RESUME: _l("%(name)s took a parked item up again"),
+    Act.AGENDA_WITHDRAW: _l("%(name)s withdrew an item"),
+    Act.AGENDA_ORDER: _l("%(name)s changed the order of the agenda"),
+    Act.AGENDA_REOPEN: _l("The agreed words of an item were reopened by both leads"),
+    Act.WORDING_PROPOSE: _l("%(name)s put a wording on the table"),
+    Act.WORDING_TRANSLATE: _l("%(name)s translated a wording"),
+    Act.POSITION_RECORD: _l("%(name)s recorded a party's position"),
+    Act.NOTE_WRITE: _l("%(name)s wrote a note"),
+    Act.NOTE_REVISE: _l("%(name)s revised a note"),
+    Act.RELEASE_ASK: _l("%(name)s asked for the release of a note"),
+    Act.RELEASE_APPROVE: _l("%(name)s released a note into the joint room"),
+    Act.RELEASE_KEEP: _l("%(name)s kept a note in its room"),
+    Act.JOINT_ACT_PROPOSE: _l("%(name)s proposed to do something together"),
+    Act.JOINT_ACT_CONFIRM: _l("%(name)s said yes to what is done together"),
+    Act.JOINT_ACT_WITHDRAW: _l("%(name)s took off what was proposed to be done together"),
+    Act.CASE_TAKE_UP: _l("%(name)s took the request up"),
+    Act.CASE_RETURN: _l("%(name)s returned the request with words to both parties"),
+    Act.CASE_REQUEST: _l("The joint request went to the ILO"),
+    Act.CASE_BEGIN: _l("The dialogue began"),
+    Act.CASE_SUSPEND: _l("The dialogue was suspended by both leads"),
+    Act.CASE_RESUME: _l("The dialogue was resumed by both leads"),
+    Act.CASE_CONCLUDE: _l("Both leads agreed to conclude"),
+    Act.CASE_GO_BACK: _l("%(name)s went back to the dialogue"),
+    Act.CASE_COMPLETE: _l("The dialogue was completed"),
+    Act.CASE_CLOSE: _l("The dialogue was closed by both leads"),
+    Act.CASE_LEAVE: _l("%(name)s left for a party, and the dialogue ended"),
+    Act.OUTCOME_ASSEMBLE: _l("%(name)s assembled the outcome record"),
+    Act.OUTCOME_SIGN: _l("%(name)s signed the outcome record"),
+    Act.TERMS_PROPOSE: _l("%(name)s proposed terms of confidentiality"),
+    Act.TERMS_AGREE: _l("%(name)s agreed to the terms proposed"),
+    Act.TERMS_ACCEPT: _l("%(name)s accepted the terms of confidentiality"),
+    Act.REQUEST_EDIT: _l("%(name)s changed the joint request"),
+    Act.REQUEST_ENDORSE: _l("%(name)s endorsed the joint request"),
+    Act.PARTICIPANT_LIST: _l("%(name)s listed somebody"),
+    Act.PARTICIPANT_REMOVE: _l("%(name)s removed somebody from the list"),
+    Act.SEAT_STATE: _l("%(name)s confirmed somebody's seat"),
+    Act.SEAT_ACCEPT: _l("%(name)s accepted somebody of the other side"),
+    Act.HISTORY_GRANT: _l("What was written before was opened to somebody"),
+    Act.FACILITATOR_PROPOSE: _l("%(name)s proposed a facilitator"),
+    Act.FACILITATOR_DECLARE: _l("%(name)s declared interests"),
+    Act.NOTICE_PREPARE: _l("%(name)s prepared the completion notice"),
+    Act.NOTICE_SEND: _l("%(name)s sent the completion notice"),
+}
+
 
 def told(found: News, case_id: UUID) -> Told:
     """What one person has done since, as one line."""
-    who = found.actor.name if found.actor is not None else _("by itself")
     return Told(
-        label(found.act),
-        _("%(name)s, %(when)s", name=who, when=moment(found.at)),
+        _words(found),
+        moment(found.at),
         ngettext("%(num)d time", "%(num)d times", found.count) if found.count > 1 else "",
         _address(found, case_id),
     )
+
+
+def _words(found: News) -> str:
+    name = found.actor.name if found.actor is not None else ""
+    sentence = str(_DONE.get(found.act, ""))
+    if sentence and (name or "%(name)s" not in sentence):
+        return sentence % {"name": name} if "%(" in sentence else sentence
+    return _("%(act)s: %(name)s", act=label(found.act), name=name) if name else label(found.act)
 
 
 def _address(found: News, case_id: UUID) -> str:

@@ -502,7 +502,7 @@ def test_somebody_who_comes_back_is_told_what_is_new(table: Table, at: Seat) -> 
 
     page = luc.get(f"/cases/{table.case_id}")
     assert "Since you were last here" in page
-    assert "Put a wording on the table Mina Brandt" in page
+    assert "Mina Brandt put a wording on the table" in page
     page = luc.get(board(table))
     assert "Since you were last here" in page
     assert "another wording is on the table" in page
