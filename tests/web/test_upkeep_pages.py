@@ -1,12 +1,16 @@
 """The administrator's pages: health, keys, events, and the accounts of colleagues."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from dialogue.domain.factors import FactorKind
 from dialogue.domain.people import StaffRole
 from dialogue.services import accounts, mailroom
 from dialogue.services.mailroom import Delivery
+from dialogue.web.labels import event_words
 from tests.builders import PASSWORD
 
 PAGES = ["/staff/health", "/staff/keys", "/staff/keys/check", "/staff/events", "/staff/events/check", "/staff/address"]
@@ -133,3 +137,14 @@ def test_events_are_read_by_kind_and_checked(gathered, administrator, browser):
     assert "There is no event of this kind." in page
     page = administrator.click("Check that nothing was changed")
     assert "The chain is intact" in page
+
+
+def test_every_event_that_is_written_down_has_words(app):
+    written = set()
+    for path in (Path(__file__).parents[2] / "dialogue" / "services").glob("*.py"):
+        written |= set(re.findall(r'"((?:account|session|alarm|desk):[a-z_]+)"', path.read_text()))
+    written |= {f"account:factor_{kind.value}{end}" for kind in FactorKind for end in ("", "_removed")}
+
+    with app.test_request_context():
+        assert {word for word in written if event_words(word) == word} == set()
+    assert len(written) > 20
