@@ -175,7 +175,7 @@ RULES: dict[Act, Rule] = {
     Act.FACILITATOR_DECLARE: all_of(facilitates, while_active),
     Act.FACILITATOR_ACCEPT: all_of(leads, confirmed, while_active),
     Act.FACILITATOR_DECLINE: all_of(leads, confirmed, while_active),
-    Act.FACILITATOR_HAND_OVER: all_of(facilitates, confirmed, bound, while_active),
+    Act.FACILITATOR_HAND_OVER: all_of(facilitates, confirmed, bound, while_(*(ACTIVE - {CaseStatus.PREPARING}))),
     Act.FACILITATOR_LEAVE: all_of(facilitates, while_active),
     Act.FACILITATOR_RELEASE: all_of(leads, confirmed, while_active),
     Act.ATTENDANT_READ: all_of(not_gone, in_the_room),

@@ -139,6 +139,7 @@ def test_a_facilitator_is_replaced_hands_over_and_leaves(table: Table, browser: 
     assert "The union's lead prefers mornings." in room
     page = ana.get(at(table))
     assert "Sat here earlier" in page
+    assert "What was written before" in ana.click("Who can open what was written before")
 
 
 def test_a_lead_ends_the_seat_of_who_is_ill_and_is_told_what_is_lost(

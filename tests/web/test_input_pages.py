@@ -58,6 +58,7 @@ def test_from_the_suggestion_to_the_answer(table: Table, edda: Actor, browser: C
     expert.get(f"/cases/{table.case_id}")
     expert.get(f"/cases/{table.case_id}/people", status=403)
     table.accept_terms(edda)
+    assert "The question opens as soon as somebody of the parties" in expert.get(at(table))
     ana.get(at(table))
     page = expert.get(at(table))
     assert WORDS in page
