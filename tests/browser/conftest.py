@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,14 @@ class Demo:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """``dialogue demo --json`` in a folder and on a port of its own."""
-    folder, port = tmp_path_factory.mktemp("demo"), _free_port()
+    with served(tmp_path_factory.mktemp("demo")) as running:
+        yield running
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Demo]:
+    """A demonstration of one's own, for whoever brings it to an end."""
+    port = _free_port()
     dialogue = Path(sys.executable).parent / "dialogue"
     command = [dialogue, "demo", "--json", "--port", str(port), "--instance", folder]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("DIALOGUE_")}
