@@ -166,7 +166,7 @@ def _conditions(right: Right, *, fresh: bool) -> Iterator[str]:
         yield _("where facilitation is asked") if right.facilitation else _("where facilitation is not asked")
     if right.technical is not None:
         yield _("where technical input is asked") if right.technical else _("where technical input is not asked")
-    if right.keys_are_safe is not None:
+    if right.keys_are_safe is not None and any(chair.of_a_party for chair in right.chairs):
         yield (
             _("unless one person alone holds the party's keys and has not confirmed the recovery code")
             if right.keys_are_safe

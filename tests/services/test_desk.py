@@ -338,3 +338,22 @@ def test_nothing_of_a_request_stands_in_clear(requested):
         )
     for word in ("sewing", "canteen", "Northfield", "Welcome", "Brandt"):
         assert word not in told
+
+
+def test_when_many_requests_wait_the_desk_is_told_that_there_are_more(requested):
+    assert not listed(requested).more_wait
+    fill(requested, 25, status="requested")
+
+    found = listed(requested)
+    assert (len(found.waiting), found.more_wait) == (25, True)
+    second = listed(requested, status=CaseStatus.REQUESTED, after=listed(requested, status=CaseStatus.REQUESTED).after)
+    assert len(second.lines) == 1
+
+
+def test_of_a_destroyed_dialogue_the_desk_sees_reference_and_dates_and_opens_nothing(requested):
+    fill(requested, 1, status="destroyed")
+
+    [line] = listed(requested, status=CaseStatus.DESTROYED).lines
+    assert (line.reference, line.is_gone) == ("CUD-2025-0000", True)
+    with pytest.raises(NotFound), requested.reading(requested.coordinator) as work:
+        desk.show(work, line.case_id)
