@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from flask import Flask
+from limits import parse
 from sqlalchemy import select
 from werkzeug.exceptions import HTTPException
 
@@ -105,3 +106,8 @@ def stored(store: Store) -> dict[str, list[dict[str, Any]]]:
             table.name: sorted((dict(row) for row in session.execute(select(table)).mappings()), key=repr)
             for table in METADATA.sorted_tables
         }
+
+
+def counted(app: Flask, most: str, times: int, *whose: str) -> None:
+    """As if somebody had tried so often already."""
+    app.extensions["dialogue.limiter"].limiter.hit(parse(most), *whose, cost=times)
