@@ -30,6 +30,7 @@ from dialogue.services import (
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LetterKind
+from dialogue.services.rooms import Opened, Trouble
 from dialogue.services.roster import Candidate
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
@@ -51,7 +52,8 @@ _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 class Proposed:
     """A facilitator proposed for, or seated in, this case.
 
-    declaration_id   of the newest declaration, which an answer names
+    declaration_id   of the newest declaration, which an answer names; None where it does not open
+    trouble          why the newest declaration is not shown
     accepted_by      shown to the reader only for its own party until both have answered
     is_succeeded     both leads have accepted somebody else since: this one hands over and leaves
     may              what the reader may do about this seat now: hand over, leave, end it
@@ -64,6 +66,7 @@ class Proposed:
     proposed_at: datetime
     declaration_id: UUID | None
     interests: str | None = field(repr=False)
+    trouble: Trouble | None
     accepted_by: frozenset[Party]
     is_me: bool
     is_succeeded: bool
@@ -130,7 +133,7 @@ def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Facilitation:
     for row in rows:
         if row.account_id is None:
             continue
-        declaration_id, interests = declared.get(row.id, (None, None))
+        declaration, told = declared.get(row.id, (None, Opened()))
         accepted = people[row.account_id].accepted_by if row.account_id in people else frozenset()
         shown = accepted if row.state is ParticipantState.CONFIRMED else accepted & {seat.party}
         proposed.append(
@@ -140,8 +143,9 @@ def look_before(work: UnitOfWork, case_id: UUID, act: Act) -> Facilitation:
                 names[row.account_id].name,
                 row.state,
                 row.listed_at,
-                declaration_id,
-                interests,
+                declaration.id if declaration is not None and told.trouble is None else None,
+                told.body.get("interests"),
+                told.trouble,
                 frozenset(party for party in shown if party is not None),
                 row.account_id == seat.account,
                 _is_succeeded(row, seated),
@@ -433,14 +437,10 @@ def _declarations(work: UnitOfWork, case: Case, proposed: list[Participant]) -> 
     ]
 
 
-def _interests(work: UnitOfWork, case: Case, proposed: list[Participant]) -> dict[UUID, tuple[UUID, str]]:
-    """By participant: the newest declaration and its words."""
+def _interests(work: UnitOfWork, case: Case, proposed: list[Participant]) -> dict[UUID, tuple[Declaration, Opened]]:
+    """By participant: the newest declaration and what it says, or why it does not."""
     rows = _declarations(work, case, proposed)
     opened = rooms.open_all(
         work, case, Room.REQUEST, [(row.sealed_body, row.place("body", Room.REQUEST)) for row in rows]
     )
-    return {
-        row.participant_id: (row.id, found.body["interests"])
-        for row, found in zip(rows, opened, strict=True)
-        if found.trouble is None
-    }
+    return {row.participant_id: (row, found) for row, found in zip(rows, opened, strict=True)}

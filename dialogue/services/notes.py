@@ -51,6 +51,7 @@ class ReleaseMark:
     asked_by: Person | None = field(repr=False)
     settled_by: Person | None = field(repr=False)
     remark: str = field(default="", repr=False)
+    trouble: Trouble | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,6 +305,7 @@ def release_marks(
             people.get(row.asked_by) if row.asked_by else None,
             people.get(row.settled_by) if row.settled_by else None,
             told.body.get("remark", ""),
+            told.trouble,
         )
         marks[row.note_id] = (*marks.get(row.note_id, ()), mark)
     return marks

@@ -53,6 +53,8 @@ _ANSWER = "dialogue/answer/1"
 _WORDS = "dialogue/question-words/1"
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
+_PUT_ONCE = {QuestionState.PUT, QuestionState.ANSWERED, QuestionState.DECLINED}
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionShown:
@@ -353,6 +355,14 @@ def _check_words(work: UnitOfWork, row: Question, body: dict[str, Any]) -> None:
     signatures.check(work, _QUESTION, row.case_id, row.party, row.proposed_by, body, *values)
 
 
+def _check_voice(work: UnitOfWork, row: Question, body: dict[str, Any], voice: dict[str, Any]) -> None:
+    """Raise SealBroken unless the other lead has signed the same words, to the same expert."""
+    if row.put_by is None:
+        raise SealBroken(row.id)
+    values = _values(row, body["text"], bytes.fromhex(body["expert"]))
+    signatures.check(work, _QUESTION, row.case_id, row.party.other, row.put_by, voice, *values)
+
+
 def _check_answer(work: UnitOfWork, row: Question, body: dict[str, Any], told: dict[str, Any]) -> None:
     """Raise SealBroken unless the expert whom both have asked signed this answer to these words."""
     if told.get("fingerprint") != body["expert"]:
@@ -373,14 +383,17 @@ def _shown(
     work: UnitOfWork, case: Case, seat: Seat, rows: Sequence[Question], may: frozenset[Act]
 ) -> list[QuestionShown]:
     answered = [row for row in rows if row.sealed_answer is not None]
+    joined = [row for row in rows if row.put_at is not None or row.state in _PUT_ONCE]
     opened = rooms.open_all(
         work,
         case,
         Room.INPUT,
         [(row.sealed_body, row.place("body", Room.INPUT)) for row in rows]
-        + [(row.sealed_answer or b"", row.place("answer", Room.INPUT)) for row in answered],
+        + [(row.sealed_answer or b"", row.place("answer", Room.INPUT)) for row in answered]
+        + [(row.sealed_voice or b"", row.place("voice", Room.INPUT)) for row in joined],
     )
-    answers = {row.id: told for row, told in zip(answered, opened[len(rows) :], strict=True)}
+    answers = {row.id: told for row, told in zip(answered, opened[len(rows) :], strict=False)}
+    voices = {row.id: told for row, told in zip(joined, opened[len(rows) + len(answered) :], strict=True)}
     people = identity.people(work, {row.expert_id for row in rows} | {row.proposed_by for row in rows})
     shown = []
     for row, told in zip(rows, opened, strict=False):
@@ -390,6 +403,8 @@ def _shown(
             said = _genuine(said, partial(_check_answer, work, row, asked.body))
         elif said.body:
             said = Opened(trouble=asked.trouble)
+        if asked.trouble is None and row.id in voices:
+            asked = _joined(asked, _genuine(voices[row.id], partial(_check_voice, work, row, asked.body)))
         shown.append(
             QuestionShown(
                 row.id,
@@ -420,6 +435,11 @@ def _genuine(told: Opened, check: Callable[[dict[str, Any]], None]) -> Opened:
     except SealBroken:
         return Opened(trouble=Trouble.BROKEN)
     return told
+
+
+def _joined(asked: Opened, voice: Opened) -> Opened:
+    """A question that both have put; a voice from before the reader's time, as for an expert, is no trouble."""
+    return voice if voice.trouble is Trouble.BROKEN else asked
 
 
 def _acts_about(row: Question, seat: Seat) -> frozenset[Act]:

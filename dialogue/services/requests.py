@@ -17,6 +17,7 @@ from dialogue.services import audit, cases, drafts, identity, rooms, signatures,
 from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.letters import LetterKind
+from dialogue.services.rooms import Trouble
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.cases import Case
 from dialogue.store.participants import ParticipantState, participants_of
@@ -85,11 +86,16 @@ class Earlier:
     organisations: tuple[ListedOrganisation, ...] = field(repr=False)
 
 
+Reply = tuple[str, str, datetime, Trouble | None]
+
+
 @dataclass(frozen=True, slots=True)
 class OpenRequest:
     """One version of the request, opened for this seat.
 
     endorsed   the parties that have endorsed exactly this version
+    replies    the desk's words: kind, words, when, and why the words are not shown
+    altered    the parties in whose name an endorsement stands that does not hold
     earlier    the version that the reader's party, or else the other, or both, endorsed last; else the one before
     may        what the reader may do with it now: edit it, endorse it
     missing    what an endorsement still waits for: "issues", "support", "leads" (who have not confirmed each other)
@@ -105,9 +111,10 @@ class OpenRequest:
     made_at: datetime | None
     author: str = field(repr=False)
     earlier: Earlier | None = field(repr=False)
-    replies: tuple[tuple[str, str, datetime], ...] = field(repr=False)
+    replies: tuple[Reply, ...] = field(repr=False)
     may: frozenset[Act] = frozenset()
     missing: frozenset[str] = frozenset()
+    altered: frozenset[Party] = frozenset()
 
 
 def show(work: UnitOfWork, case_id: UUID) -> OpenRequest:
@@ -204,16 +211,15 @@ def clear_endorsements(work: UnitOfWork, case: Case) -> None:
         work.session.delete(row)
 
 
-def read_replies(work: UnitOfWork, case: Case) -> tuple[tuple[str, str, datetime], ...]:
-    """The desk's words on the request, newest first: kind, words, when."""
+def read_replies(work: UnitOfWork, case: Case) -> tuple[Reply, ...]:
+    """The desk's words on the request, newest first."""
     rows = replies_of(work.session, case.id)
     opened = rooms.open_all(
         work, case, Room.REQUEST, [(row.sealed_body, row.place("body", Room.REQUEST)) for row in rows]
     )
     return tuple(
-        (row.kind.value, found.body.get("words", ""), row.made_at)
+        (row.kind.value, found.body.get("words", ""), row.made_at, found.trouble)
         for row, found in zip(rows, opened, strict=True)
-        if found.trouble is None
     )
 
 
@@ -224,7 +230,8 @@ def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
         return replace(_empty(work, case, seat), may=may & {Act.REQUEST_EDIT})
     body = rooms.open_one(work, case, Room.DRAFTING, newest.sealed_body, newest.place("body", Room.DRAFTING))
     audit.record(work, Act.REQUEST_READ, case.id, newest.id)
-    endorsed = _endorsed(work, case, newest, body, endorsements_of(work.session, newest.id))
+    given = endorsements_of(work.session, newest.id)
+    endorsed = _endorsed(work, case, newest, body, given)
     missing = _missing(work, case, body)
     if missing or seat.party in endorsed:
         may -= {Act.REQUEST_ENDORSE}
@@ -242,6 +249,7 @@ def _from_drafting(work: UnitOfWork, case: Case, seat: Seat) -> OpenRequest:
         read_replies(work, case),
         may,
         missing,
+        frozenset(row.party for row in given) - endorsed,
     )
 
 
