@@ -10,6 +10,7 @@ from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
+from flask import Flask
 from sqlalchemy import select
 
 import config as settings
@@ -56,18 +57,25 @@ def build(shelf: Shelf) -> World:
     elsewhere = replace(
         table, company_lead=people["other_lead"], company_delegate=people["outsider_of_other"], seats={}
     )
-    with patch.object(lived, "words", lambda field: f"Elsewhere: {field}"):
+    with patch.multiple(lived, words=lambda field: f"Elsewhere: {field}", inquire=lambda _table: None):
         for chapter in (lived.draft, lived.join, lived.ask, lived.prepare, lived.talk):
             chapter(elsewhere)
         _propose_a_pause(elsewhere)
-    config = settings.testing("sqlite://", base_url=table.instance.base_url)
-    app = create_app(config, instance=table.instance, clock=table.house.tick)
-    app.config["PROPAGATE_EXCEPTIONS"] = False
+    app = application(table)
     world = World(shelf, table, elsewhere, app, people)
     for seat in SEATS:
         world.arrive(seat, sit(lambda: Client(app), ADDRESSES[seat]) if seat != "anonymous" else Client(app))
+    world.ids["elsewhere"] = {name: str(value) for name, value in _names(world, elsewhere).items() if value is not None}
     _play(world)
     return world
+
+
+def application(table: Table) -> Flask:
+    """The application on the table's house; what breaks becomes a page."""
+    config = settings.testing("sqlite://", base_url=table.instance.base_url)
+    app = create_app(config, instance=table.instance, clock=table.house.tick)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    return app
 
 
 def _people(store: Store) -> tuple[Table, dict[str, Actor]]:
@@ -75,7 +83,7 @@ def _people(store: Store) -> tuple[Table, dict[str, Actor]]:
     house.now = datetime.now(UTC)
     table = builders.gathered(house)
     house = table.house = PatientHouse(table.instance, table.house.now, table.house.actors)
-    expert = house.person("Edda Winter", ADDRESSES["expert"], organisation="ILO", roles=frozenset({StaffRole.EXPERT}))
+    expert = house.person("Erna Winter", ADDRESSES["expert"], organisation="ILO", roles=frozenset({StaffRole.EXPERT}))
     house.list_staff(table.coordinator, expert)
     admin = frozenset({StaffRole.ADMINISTRATOR})
     people = {seat: getattr(table, seat) for seat in ADDRESSES if hasattr(table, seat)} | {
@@ -233,15 +241,14 @@ def _end(table: Table) -> None:
 
 
 def _keep(world: World, stage: str) -> None:
-    world.ids[stage] = {name: str(value) for name, value in _names(world).items() if value is not None}
+    world.ids[stage] = {name: str(value) for name, value in _names(world, world.table).items() if value is not None}
     world.cookies_at[stage], world.tokens_at[stage] = dict(world.cookies), dict(world.tokens)
     world.shelf.keep(world.store, stage)
     world.stage = stage
 
 
-def _names(world: World) -> dict[str, Any]:
+def _names(world: World, table: Table) -> dict[str, Any]:
     """What addresses and hidden fields of this stage name."""
-    table = world.table
     case_id, people = table.case_id, world.people
     with table.writing(None) as work:
         token = links.create(work, LinkPurpose.REGISTER, email=f"new-{uuid4().hex}@elsewhere.example")
@@ -328,7 +335,7 @@ def outcomes_hash(table: Table, outcome: Any) -> str | None:
         return outcomes.show(work, table.case_id, outcome.id).hash
 
 
-QUESTION = "Gespräch über «question» zwischen uns"
+QUESTION = "Gespräch über «a second question» zwischen uns"
 
 
 def words_heard() -> dict[str, frozenset[str]]:
@@ -359,6 +366,14 @@ def words_heard() -> dict[str, frozenset[str]]:
         "draft": {"union_lead"},
         "label": {"company_lead"},
         "note revised": {"facilitator"},
+        "comment": drafting,
+        "attendant": requesting,
+        "attendant's function": requesting,
+        "attendant's meetings": requesting,
+        "asked about a person": parties,
+        "answered about a person": parties,
+        "question": bound,
+        "expert's answer": bound,
         "release remark": union | {"facilitator"},
         **dict.fromkeys(
             (

@@ -46,7 +46,7 @@ ADDRESSES = {
     "union_lead": "ana@union.example",
     "union_delegate": "luc@union.example",
     "facilitator": "farid@ilo.example",
-    "expert": "edda@ilo.example",
+    "expert": "erna@ilo.example",
     "coordinator": "clara@ilo.example",
     "administrator": "adam@ilo.example",
     "removed": "rosa@union.example",
@@ -162,6 +162,7 @@ class World:
         """Put the database back as it was at a stage, unless it still is."""
         if stage != self.stage or self.changed:
             self.shelf.put_back(self.store, stage)
+            self.app.extensions["dialogue.limiter"].reset()
             self.stage, self.changed = stage, False
             self.cookies, self.tokens = self.cookies_at[stage], self.tokens_at[stage]
 
