@@ -608,3 +608,12 @@ def test_the_first_templates_say_the_same_in_each_language_and_never_the_words_o
     assert re.findall(r"^## (\d+)\.", text, re.MULTILINE) == [str(number) for number in range(1, 11)]
     assert 500 <= len(text.split()) <= 900
     assert not re.search(NEVER[language], text, re.IGNORECASE)
+
+
+def test_the_first_terms_in_french_name_the_office_and_keep_their_marks_with_their_words():
+    words = (FIRST / "fr.md").read_text()
+
+    assert " du BIT" in words
+    assert "(OIT)" in words
+    assert not re.search(r" [;:?!»]|« ", words)
+    assert "\u00a0;" in words
