@@ -264,7 +264,8 @@ def talk(table: Table) -> None:
 
 def inquire(table: Table) -> None:
     """Both leads put a question to an expert, who answers it."""
-    expert = table.house.person("Edda Moor", "edda@ilo.example", roles=frozenset({StaffRole.EXPERT}))
+    address = f"ulf.berg.{table.case_id.hex[:8]}@ilo.example"
+    expert = table.house.person("Ulf Berg", address, roles=frozenset({StaffRole.EXPERT}))
     table.house.list_staff(table.coordinator, expert)
     with table.writing(table.company_lead) as work:
         question = questions.propose(
