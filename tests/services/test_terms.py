@@ -28,9 +28,9 @@ from dialogue.services import (
     terms,
 )
 from dialogue.services.rooms import Trouble
-from dialogue.store.cases import find_case
+from dialogue.store.cases import find_case, lock_case
 from dialogue.store.outbox import letters as letters_in
-from dialogue.store.terms import TermsAcceptance, TermsTemplate, TermsVersion
+from dialogue.store.terms import TermsAcceptance, TermsTemplate, TermsVersion, acceptances_of
 
 WORDS = "What is said here stays here."
 
@@ -486,6 +486,29 @@ def test_an_acceptance_that_nobody_signed_is_shown_as_one_that_does_not_hold(pre
 
     troubles = {one.name: one.trouble for one in shown(preparing, preparing.company_lead).undertakings}
     assert troubles == {"Mina Brandt": None, "Ana Rojas": None, "Piet Vos": None, "Luc Mensah": Trouble.BROKEN}
+
+
+def test_an_acceptance_that_somebody_else_signed_holds_for_nobody(preparing):
+    """The union's lead, who holds the room's key, puts the own signature where a delegate's should stand."""
+    terms_id = propose(preparing, preparing.company_lead)
+    agree(preparing, preparing.union_lead, terms_id)
+    with preparing.writing(preparing.union_lead) as work:
+        case = lock_case(work.session, preparing.case_id)
+        given = next(row for row in acceptances_of(work.session, terms_id) if row.account_id == work.person.account_id)
+        told = rooms.open_one(work, case, Room.TERMS, given.sealed_statement, given.place("statement", Room.TERMS))
+        row = TermsAcceptance(
+            id=uuid4(),
+            case_id=case.id,
+            terms_id=terms_id,
+            account_id=preparing.union_delegate.account_id,
+            made_at=work.now,
+        )
+        row.sealed_statement = rooms.seal(work, case, Room.TERMS, told, row.place("statement", Room.TERMS))
+        work.session.add(row)
+
+    found = {one.name: (one.trouble, one.key) for one in shown(preparing, preparing.company_lead).undertakings}
+    assert found["Luc Mensah"] == (Trouble.BROKEN, ())
+    assert found["Ana Rojas"][0] is None
 
 
 # The office's templates
