@@ -24,6 +24,7 @@ from dialogue.services import (
     outcomes,
     overview,
     participants,
+    rooms,
     templates,
     terms,
 )
