@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -59,7 +60,7 @@ class Typed:
     @property
     def fields(self) -> dict[str, str]:
         """One value for each name, as a draft holds them."""
-        return dict(reversed(self.pairs))
+        return one_each(self.pairs)
 
     @property
     def texts(self) -> list[str]:
@@ -88,6 +89,14 @@ class Typed:
         if not isinstance(form, str) or not isinstance(action, str) or not _is_served(action, "POST"):
             return cls()
         return cls(told, action, case_id, form)
+
+
+def one_each(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """One value for each name; where several boxes of one name are ticked, their words with blanks between."""
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value)
+    return {name: " ".join(told) for name, told in values.items()}
 
 
 def typed() -> Typed:

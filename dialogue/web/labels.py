@@ -9,6 +9,8 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from wtforms import SelectChoice
 
 from dialogue.domain.acts import Act
@@ -423,6 +425,16 @@ OWN_READERS: dict[tuple[Room, Party | None], Any] = {
 }
 
 
+# Where no facilitation was asked nobody facilitates, and nobody else hears the caucuses.
+READERS_WITHOUT_FACILITATION: dict[Room, Any] = {
+    Room.REQUEST: _l("both parties and the ILO's coordinators"),
+    Room.TERMS: _l("both parties, and an expert where one is asked"),
+    Room.LOGISTICS: _l("both parties and the ILO's coordinators"),
+    Room.JOINT: _l("both parties"),
+    Room.INPUT: _l("both parties and the expert"),
+}
+
+
 class _Anybody:
     """A reader of whom nothing is known."""
 
@@ -434,7 +446,7 @@ def install(app: Flask) -> None:
     """Give the templates ``label()``, ``who_reads()`` and the enums by their class names."""
     app.jinja_env.globals.update(
         label=label,
-        who_reads=who_reads,
+        who_reads=who_reads_here,
         event_words=event_words,
         enums={kind.__name__: kind for kind in LABELS},
     )
@@ -463,11 +475,21 @@ def choices(*words: StrEnum) -> list[SelectChoice]:
     return [SelectChoice(word.value, LABELS[type(word)][word]) for word in words]
 
 
-def who_reads(room: Room, reader: Seat | Party | _Anybody | None = ANYBODY) -> str:
+@pass_context
+def who_reads_here(context: Context, room: Room, reader: Seat | Party | _Anybody | None = ANYBODY) -> str:
+    """The same on a page; in a case whose request asked for no facilitation nobody speaks of a facilitator."""
+    asked = getattr(context.get("head"), "support", None)
+    return who_reads(room, reader, facilitated=not asked or Support.FACILITATION in asked)
+
+
+def who_reads(room: Room, reader: Seat | Party | _Anybody | None = ANYBODY, *, facilitated: bool = True) -> str:
     """For whose ears ``room`` is, as the end of "Who can read this: …".
 
-    reader   a seat, or its party (None between the parties): then as that reader's own side sees it
+    reader        a seat, or its party (None between the parties): then as that reader's own side sees it
+    facilitated   whether the case may have a facilitator
     """
+    if not facilitated and room in READERS_WITHOUT_FACILITATION:
+        return str(READERS_WITHOUT_FACILITATION[room])
     if isinstance(reader, _Anybody):
         return str(READERS[room])
     party = reader.party if isinstance(reader, Seat) else reader

@@ -18,7 +18,7 @@ bp = Blueprint("drafts", __name__, url_prefix="/cases/<uuid:case_id>/drafts/<for
 @bp.post("")
 def save(case_id: UUID, form: str) -> ResponseReturnValue:
     """The script is told when it was kept; whoever pressed the button comes back to the page, with the words in it."""
-    fields = {name: value for name, value in request.form.items() if name != "csrf_token"}
+    fields = kept.one_each(pair for pair in request.form.items(multi=True) if pair[0] != "csrf_token")
     with writing() as work:
         saved_at = drafts.save(work, case_id, form, fields)
     if request.headers.get("X-Requested-With") == "fetch":

@@ -83,13 +83,18 @@ def _assembling(case_id: UUID, form: OutcomeForm) -> ResponseReturnValue:
             except MEANWHILE as refusal:
                 form.form_errors.append(_meanwhile(refusal))
     if request.method == "GET":
-        form = OutcomeForm(data=_begin_with(found) | {k: v for k, v in draft.fields.items() if k != "items"})
+        form = OutcomeForm(data=_begin_with(found) | _kept(draft.fields))
     form.offer(found.agreed)
     form.replaces.data = found.draft.id if found.draft else ""
     page = render_template(
         "outcome/assemble.html", found=found, head=found.head, form=form, draft=draft, preview=preview
     )
     return page, 422 if form.errors else 200
+
+
+def _kept(fields: dict[str, str]) -> dict[str, Any]:
+    """What a draft holds; one without ticked items was kept with none of them ticked."""
+    return fields | {"items": fields.get("items", "").split()} if fields else {}
 
 
 def _begin_with(found: Assembling) -> dict[str, Any]:
