@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from dialogue.domain import policy
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Party, Role, Room
 from dialogue.domain.releases import ReleaseState
@@ -311,3 +312,18 @@ def test_both_records_name_the_release_and_the_private_one_the_asking(table: Tab
     assert (Room.UNION_CAUCUS, Act.RELEASE_ASK) in entries
     assert (Room.UNION_CAUCUS, Act.RELEASE_APPROVE) in entries
     assert (Room.JOINT, Act.RELEASE_APPROVE) in entries
+
+
+def test_with_every_right_granted_what_a_facilitator_carries_across_is_still_not_shown(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note_id = wrote(table, table.union_lead, Room.UNION_CAUCUS)
+    own = wrote(table, table.union_lead, Room.UNION)
+    monkeypatch.setattr(policy, "RULES", dict.fromkeys(policy.RULES, policy.anyone))
+
+    copy_id = approved(table, table.facilitator, note_id)
+
+    shown = opened(table, table.company_lead, copy_id)
+    assert (shown.trouble, shown.title, shown.body) == (Trouble.BROKEN, "", "")
+    with pytest.raises(NotFound):
+        approved(table, table.facilitator, own)
