@@ -243,7 +243,7 @@ def test_a_returned_request_is_endorsed_anew_by_both(requested):
 
     found = shown(requested, requested.union_lead)
     assert found.endorsed == frozenset()
-    assert [(kind, words) for kind, words, _ in found.replies] == [("returned", "Which plant is it?")]
+    assert [(kind, words) for kind, words, *_ in found.replies] == [("returned", "Which plant is it?")]
 
     edit(requested, requested.union_lead, issues="Working time in the plant of Aveiro.")
     endorse(requested, requested.union_lead)
