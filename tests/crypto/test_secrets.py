@@ -133,3 +133,23 @@ def test_an_entry_of_the_record_is_vouched_for_by_its_key_only():
     assert not after.audit_mac_valid(key_id, b"other", mac)
     assert not after.audit_mac_valid(key_id, b"entry", mac[:-1])
     assert after.audit_mac(b"entry")[0] == "2026"
+
+
+def test_a_browser_stays_known_through_a_rotation_and_only_to_its_account():
+    old, both, new = ServerSecrets.parse(OLD), ServerSecrets.parse(f"{NEW},{OLD}"), ServerSecrets.parse(NEW)
+    mac = old.browser_mac("ana@union.example", b"b" * 16, 20_000)
+
+    assert both.browser_mac_valid("ana@union.example", b"b" * 16, 20_000, mac)
+    assert not new.browser_mac_valid("ana@union.example", b"b" * 16, 20_000, mac)
+    assert not old.browser_mac_valid("luc@union.example", b"b" * 16, 20_000, mac)
+    assert not old.browser_mac_valid("ana@union.example", b"c" * 16, 20_000, mac)
+    assert not old.browser_mac_valid("ana@union.example", b"b" * 16, 20_001, mac)
+
+
+def test_the_name_of_a_count_tells_nobody_without_the_key():
+    name = ServerSecrets.parse(OLD).throttle_name("account/ana@union.example")
+
+    assert len(name) == 32
+    assert name == ServerSecrets.parse(OLD).throttle_name("account/ana@union.example")
+    assert name != ServerSecrets.parse(NEW).throttle_name("account/ana@union.example")
+    assert name != ServerSecrets.parse(OLD).lookup("account/ana@union.example")
