@@ -1,5 +1,7 @@
 """What waits for whom, along the road."""
 
+from uuid import uuid4
+
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import Party, Role
@@ -83,6 +85,7 @@ def _another_request(table: Table) -> None:
 
     with table.writing(None) as work:
         case = Case(
+            id=uuid4(),
             label="Amber Harbour",
             status=CaseStatus.REQUESTED,
             status_since=work.now,
