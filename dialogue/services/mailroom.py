@@ -1,4 +1,10 @@
-"""Where letters leave the house: one worker takes one letter at a time, with nobody's key but the server's own."""
+"""Where letters leave the house: one worker takes one letter at a time, with nobody's key but the server's own.
+
+A letter leaves at least once, and nearly always once. It can leave twice in two cases: where a worker dies after the
+mail server has taken the letter and before that is written down, and where the server's last answer is lost on its way.
+In the first case nobody tries again for half an hour, and the second mail says in a header that it may be a repetition.
+Both mails have the same Message-ID, by which many mail servers and programs show them as one; none is obliged to.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +28,7 @@ from dialogue.services import letters, unit
 from dialogue.services.instance import Instance
 from dialogue.services.letters import Letter
 from dialogue.store.heartbeats import beat, last_beat
-from dialogue.store.outbox import OutboxLetter, claim_letter, find_claimed, forget_given_up
+from dialogue.store.outbox import OutboxLetter, claim_letter, find_claimed, forget_given_up, note_handing_over
 
 Transport = Callable[[EmailMessage], None]
 Clock = Callable[[], datetime]
@@ -34,6 +40,7 @@ LONGEST_PAUSE = timedelta(hours=6)
 SECONDS_PER_ANSWER = 20
 IMPLICIT_TLS = 465
 WORKER = "worker"
+REPEATED = "X-Dialogue-Repeated"
 BEATS_EVERY = timedelta(minutes=1)
 # As long as the link in it may work; until then an administrator can have it tried again.
 KEPT_WHEN_GIVEN_UP = timedelta(days=7)
@@ -92,15 +99,21 @@ def deliver_all(instance: Instance, transport: Transport, clock: Clock) -> list[
 def deliver_one(instance: Instance, transport: Transport, clock: Clock) -> Delivery | None:
     """Take the oldest letter that is due, send it, and write down what became of it; None when nothing is due.
 
-    The letter is taken in a transaction of its own, so that no lock is held while the server is slow. A worker that
-    dies in between leaves a letter that is taken again, with the same Message-ID.
+    The letter is taken in a transaction of its own, and so is the note that it is being handed over: no lock is held
+    while the server is slow, and whoever finds the letter of a worker that died knows whether it may have left.
     """
     with unit.writing(instance, None, clock()) as work:
         row = claim_letter(work.session, work.now)
         work.commit()
     if row is None or row.claimed_until is None:
         return None
-    trouble = _send(instance, transport, row, clock())
+    may_have_left = row.handing_over_at is not None
+    with unit.writing(instance, None, clock()) as work:
+        is_ours = note_handing_over(work.session, row.id, row.claimed_until, work.now)
+        work.commit()
+    if not is_ours:
+        return Delivery.TAKEN_OVER
+    trouble = _send(instance, transport, row, clock(), is_repeated=may_have_left)
     return _settle(instance, row.id, row.claimed_until, trouble, clock())
 
 
@@ -109,8 +122,11 @@ def pause_after(attempts: int) -> timedelta:
     return min(FIRST_PAUSE * (1 << min(attempts - 1, 16)), LONGEST_PAUSE)
 
 
-def compose(letter: Letter, *, sender: str, number: UUID, at: datetime) -> EmailMessage:
-    """The message that goes out: neutral headers, plain text."""
+def compose(letter: Letter, *, sender: str, number: UUID, at: datetime, is_repeated: bool = False) -> EmailMessage:
+    """The message that goes out: neutral headers, plain text.
+
+    is_repeated   the same letter may have left before
+    """
     message = EmailMessage(policy=SMTP)
     message["From"] = sender
     message["To"] = Address(addr_spec=letter.to)
@@ -118,6 +134,8 @@ def compose(letter: Letter, *, sender: str, number: UUID, at: datetime) -> Email
     message["Date"] = format_datetime(at)
     message["Message-ID"] = f"<{number}@{sender.rpartition('@')[2].rstrip('>')}>"
     message["Auto-Submitted"] = "auto-generated"
+    if is_repeated:
+        message[REPEATED] = "perhaps"
     message["Content-Language"] = letter.language
     message.set_content(letter.text)
     return message
@@ -135,12 +153,15 @@ def _be_seen(instance: Instance, now: datetime) -> None:
         session.commit()
 
 
-def _send(instance: Instance, transport: Transport, row: OutboxLetter, now: datetime) -> str | None:
+def _send(
+    instance: Instance, transport: Transport, row: OutboxLetter, now: datetime, *, is_repeated: bool
+) -> str | None:
     """Give the letter to the transport; the kind of trouble, if any. Its words may hold the address: never logged."""
     try:
         letter = letters.opened(instance.secrets, row)
         if letter is not None:
-            transport(compose(letter, sender=instance.mail_sender, number=row.id, at=now))
+            sender = instance.mail_sender
+            transport(compose(letter, sender=sender, number=row.id, at=now, is_repeated=is_repeated))
     except _TROUBLES as trouble:
         return type(trouble).__name__
     return None
@@ -158,7 +179,7 @@ def _settle(instance: Instance, letter_id: UUID, claim: datetime, trouble: str |
             row.sealed_letter = letters.erased(instance.secrets, row)
         row.sent_at = now if delivery is Delivery.SENT else None
         row.given_up_at = now if delivery is Delivery.GIVEN_UP else None
-        row.claimed_until = None
+        row.claimed_until = row.handing_over_at = None
         work.commit()
     _log.info("letter", letter=str(letter_id), delivery=delivery.value, attempts=row.attempts, trouble=trouble)
     return delivery

@@ -13,14 +13,16 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from dialogue.store.base import Hash, Id, Row, Sealed, UtcDateTime, When
 
 CLAIM = timedelta(minutes=5)
+FATE_UNKNOWN = timedelta(minutes=30)
 LONGEST_KEY = 120
 
 
 class OutboxLetter(Row):
     """One mail to one person.
 
-    key        keeps the same letter from being written twice; ids and words of the procedure only
-    recipient  keyed hash of the address; one person's letters leave in the order in which they were written
+    key              keeps the same letter from being written twice; ids and words of the procedure only
+    recipient        keyed hash of the address; one person's letters leave in the order in which they were written
+    handing_over_at  when a worker began to give it to the mail server and has not said since what became of it
     """
 
     __tablename__ = "outbox"
@@ -37,6 +39,7 @@ class OutboxLetter(Row):
     not_before: Mapped[When]
     attempts: Mapped[int] = mapped_column(default=0)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    handing_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     given_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -56,7 +59,8 @@ def add_letter(session: Session, letter: OutboxLetter) -> bool:
 def claim_letter(session: Session, now: datetime) -> OutboxLetter | None:
     """Take the oldest letter that is due for one worker; another one passes over it for five minutes.
 
-    A letter waits while an earlier one to the same person has neither left nor been given up.
+    A letter waits while an earlier one to the same person has neither left nor been given up. One whose worker died
+    while giving it to the mail server waits for half an hour: it may well have left.
     """
     earlier = aliased(OutboxLetter)
     due = (
@@ -66,6 +70,7 @@ def claim_letter(session: Session, now: datetime) -> OutboxLetter | None:
             OutboxLetter.given_up_at.is_(None),
             OutboxLetter.not_before <= now,
             (OutboxLetter.claimed_until.is_(None)) | (OutboxLetter.claimed_until < now),
+            (OutboxLetter.handing_over_at.is_(None)) | (OutboxLetter.handing_over_at < now - FATE_UNKNOWN),
             ~exists().where(
                 earlier.recipient == OutboxLetter.recipient,
                 earlier.written_at < OutboxLetter.written_at,
@@ -84,6 +89,18 @@ def claim_letter(session: Session, now: datetime) -> OutboxLetter | None:
         .returning(OutboxLetter)
         .execution_options(synchronize_session=False)
     )
+
+
+def note_handing_over(session: Session, letter_id: UUID, claimed_until: datetime, now: datetime) -> bool:
+    """Say that this worker gives the letter to the mail server now; False where somebody else has taken it."""
+    query = (
+        update(OutboxLetter)
+        .where(OutboxLetter.id == letter_id, OutboxLetter.claimed_until == claimed_until)
+        .values(handing_over_at=now)
+        .returning(OutboxLetter.id)
+        .execution_options(synchronize_session=False)
+    )
+    return session.scalar(query) is not None
 
 
 def find_claimed(session: Session, letter_id: UUID, claimed_until: datetime) -> OutboxLetter | None:

@@ -210,7 +210,7 @@ def test_a_worker_that_comes_back_too_late_writes_nothing_over_the_others_work(h
     write(house, "register:1")
 
     def slow(message):
-        watch.pass_(minutes=6)
+        watch.pass_(minutes=31)
         assert mailroom.deliver_one(house.instance, quick.append, watch) is Delivery.SENT
         raise smtplib.SMTPServerDisconnected
 
@@ -218,6 +218,59 @@ def test_a_worker_that_comes_back_too_late_writes_nothing_over_the_others_work(h
     assert mailroom.deliver_one(house.instance, slow, watch) is Delivery.TAKEN_OVER
     assert len(quick) == 1
     assert rows(house)["register:1"].sent_at is not None
+
+
+class Died(BaseException):
+    """What happens to a worker whose machine stops."""
+
+
+def test_a_letter_whose_worker_died_while_sending_it_waits_and_says_that_it_may_be_a_repetition(house, watch):
+    write(house, "register:1")
+    sent = []
+
+    def dies(message):
+        sent.append(message)
+        raise Died
+
+    with pytest.raises(Died):
+        mailroom.deliver_one(house.instance, dies, watch)
+    watch.pass_(minutes=6)
+    assert mailroom.deliver_all(house.instance, sent.append, watch) == []
+    watch.pass_(minutes=25)
+    assert mailroom.deliver_all(house.instance, sent.append, watch) == [Delivery.SENT]
+
+    assert sent[0]["Message-ID"] == sent[1]["Message-ID"]
+    assert [message[mailroom.REPEATED] for message in sent] == [None, "perhaps"]
+    assert rows(house)["register:1"].handing_over_at is None
+
+
+def test_a_letter_that_was_refused_is_tried_again_without_such_a_word(house, server, postbox, watch):
+    write(house, "register:1")
+    postbox.refuses = True
+    assert mailroom.deliver_one(house.instance, server.send, watch) is Delivery.PUT_OFF
+    postbox.refuses = False
+    watch.pass_(minutes=2)
+
+    assert mailroom.deliver_one(house.instance, server.send, watch) is Delivery.SENT
+    assert mailroom.REPEATED not in postbox.messages[0][1]
+
+
+def test_a_worker_whose_letter_was_taken_meanwhile_does_not_send_it(house, watch):
+    write(house, "register:1")
+    sent = []
+
+    class SlowClock(Watch):
+        """Another worker takes and sends the letter between this one's claim and its sending."""
+
+        def __call__(self):
+            self.asked = getattr(self, "asked", 0) + 1
+            if self.asked == 2:
+                watch.pass_(minutes=6)
+                assert mailroom.deliver_one(house.instance, sent.append, watch) is Delivery.SENT
+            return watch()
+
+    assert mailroom.deliver_one(house.instance, sent.append, SlowClock()) is Delivery.TAKEN_OVER
+    assert len(sent) == 1
 
 
 def test_several_workers_never_send_a_letter_twice(house, watch):
