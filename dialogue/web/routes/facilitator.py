@@ -92,9 +92,7 @@ def hand_over(case_id: UUID) -> ResponseReturnValue:
         flash(
             _("Handed over. What you noted is open to the facilitator who follows you.")
             if done
-            else _(
-                "Noted in the facilitators' room. It opens to whoever follows once you hand over again."
-            )
+            else _("Noted in the facilitators' room. It opens to whoever follows once you hand over again.")
         )
         return redirect(url_for(".index", case_id=case_id), 303)
     with reading() as work:
