@@ -3,7 +3,16 @@
 import pytest
 
 from dialogue.domain.acts import Act
-from dialogue.domain.agenda import ITEM, ItemSituation, ItemState, acts_on, check_item, check_translation, check_wording, joint_acts_on
+from dialogue.domain.agenda import (
+    ITEM,
+    ItemSituation,
+    ItemState,
+    acts_on,
+    check_item,
+    check_translation,
+    check_wording,
+    joint_acts_on,
+)
 from dialogue.domain.cases import Completion
 from dialogue.domain.outcomes import completion_of
 from dialogue.domain.people import Party
