@@ -167,9 +167,9 @@ def test_four_people_take_a_dialogue_from_the_request_to_a_signed_outcome(
     company.go(f"{case}/terms/propose")
     company.send("Put these words")
     union.go(f"{case}/terms")
-    _tick_and_send(union, "Agree")
+    tick_and_send(union, "Agree")
     facilitator.go(f"{case}/terms")
-    _tick_and_send(facilitator, "Accept")
+    tick_and_send(facilitator, "Accept")
     company.go(case)
     assert company.reads("In dialogue")
 
@@ -240,7 +240,7 @@ def _take_up(coordinator: Person, case: str) -> None:
     assert coordinator.reads("CUD-")
 
 
-def _tick_and_send(person: Person, words: str) -> None:
+def tick_and_send(person: Person, words: str) -> None:
     for box in person.page.locator("main input[type=checkbox]").all():
         box.check()
     person.send(rf"^\s*{words}")
