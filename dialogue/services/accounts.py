@@ -133,8 +133,8 @@ def appoint(work: UnitOfWork, *, email: str, name: str, roles: frozenset[StaffRo
     return links.address(work, token)
 
 
-def follow(work: UnitOfWork, token: str) -> Followed:
-    """What a link is for; raises LinkExpired."""
+def follow(work: UnitOfWork, token: str, browser: bytes = b"") -> Followed:
+    """What a link is for, with the offer for that browser; raises LinkExpired."""
     link, told = _told(work, token)
     if link.purpose not in _OPENS_AN_ACCOUNT:
         raise LinkExpired
@@ -143,7 +143,7 @@ def follow(work: UnitOfWork, token: str) -> Followed:
         told["email"],
         told.get("name", ""),
         _holder(work, told["email"]) is not None,
-        factors.offer_for_link(work.instance, token),
+        factors.offer_for_link(work.instance, token, browser),
     )
 
 
@@ -157,6 +157,7 @@ def enrol(
     factor: NewFactor,
     language: str,
     timezone: str,
+    browser: bytes = b"",
 ) -> Enrolled:
     """Open an account for whoever proved the mailbox by the link; an invitation is tied to it at once.
 
@@ -190,7 +191,7 @@ def enrol(
     work.session.add(account)
     work.session.flush()
     work.session.add(identity.public_row(account.id, bundle, work.now))
-    factors.put(work, account.id, factors.offer_for_link(work.instance, token), factor)
+    factors.put(work, account.id, factors.offer_for_link(work.instance, token, browser), factor)
     _use(work, link, account.id)
     audit.event(work, "account:open", account.id)
     return Enrolled(account.id, bundle, code.text)

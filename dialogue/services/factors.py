@@ -181,9 +181,13 @@ class OwnFactors:
 # What is offered
 
 
-def offer_for_link(instance: Instance, token: str) -> Offer:
-    """The offer to whoever holds a link; the same as long as the master key and the link are."""
-    return Offer(derive_key(instance.secrets.subkey(_LINK), encode(_LINK, token)))
+def offer_for_link(instance: Instance, token: str, browser: bytes = b"") -> Offer:
+    """The offer to whoever holds a link; the same as long as the master key and the link are.
+
+    browser   random bytes that only the browser that follows the link brings back: somebody else who has read the
+              mail is offered other secrets, and does not know the ones that are set up
+    """
+    return Offer(derive_key(instance.secrets.subkey(_LINK), encode(_LINK, token, browser)))
 
 
 def fresh_offer() -> Offer:

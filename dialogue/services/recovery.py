@@ -66,14 +66,14 @@ def ask(work: UnitOfWork, email: str) -> None:
     audit.event(work, "account:recovery_asked", account.id)
 
 
-def show(work: UnitOfWork, token: str) -> Recovering:
-    """What a link opens; raises LinkExpired."""
+def show(work: UnitOfWork, token: str, browser: bytes = b"") -> Recovering:
+    """What a link opens, with the offer for that browser; raises LinkExpired."""
     link = links.find(work, token)
     account = holder(work, link) if link.purpose in _PURPOSES else None
     if account is None:
         raise LinkExpired
     person = identity.person_of(work.instance.secrets, account)
-    offer = factors.offer_for_link(work.instance, token)
+    offer = factors.offer_for_link(work.instance, token, browser)
     return Recovering(person.email, offer, link.purpose is LinkPurpose.RESET)
 
 
@@ -91,7 +91,9 @@ def new_password(work: UnitOfWork, token: str, *, proof: Proof, code: str, passw
     return _recovered(work, link, account, bundle, made)
 
 
-def new_factor(work: UnitOfWork, token: str, *, password: str, code: str, chosen: NewFactor) -> Recovered:
+def new_factor(
+    work: UnitOfWork, token: str, *, password: str, code: str, chosen: NewFactor, browser: bytes = b""
+) -> Recovered:
     """Set up another second factor in the place of all before: the link, the password and the recovery code together.
 
     raises   LinkExpired, Unfit for the new factor, WrongCredentials without a word about what was wrong, Busy
@@ -101,7 +103,7 @@ def new_factor(work: UnitOfWork, token: str, *, password: str, code: str, chosen
     if bundle is None or guessed != bundle:
         raise _refused(work, account)
     factors.clear(work, account.id)
-    factors.put(work, account.id, factors.offer_for_link(work.instance, token), chosen)
+    factors.put(work, account.id, factors.offer_for_link(work.instance, token, browser), chosen)
     return _recovered(work, link, account, bundle)
 
 

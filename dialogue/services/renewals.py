@@ -87,7 +87,9 @@ class Renewal:
 # The account
 
 
-def lost(work: UnitOfWork, token: str, *, known: str, proof: Proof, password: str, chosen: NewFactor) -> Recovered:
+def lost(
+    work: UnitOfWork, token: str, *, known: str, proof: Proof, password: str, chosen: NewFactor, browser: bytes = b""
+) -> Recovered:
     """New keys for somebody who has lost the recovery code too, with a new password and a new second factor.
 
     known   the present password, where it is known; without it the proof of the present second factor has to fit. The
@@ -109,7 +111,7 @@ def lost(work: UnitOfWork, token: str, *, known: str, proof: Proof, password: st
             raise WrongCredentials(account.id)
     bundle = _renew(work, account, made)
     factors.clear(work, account.id)
-    factors.put(work, account.id, factors.offer_for_link(work.instance, token), chosen)
+    factors.put(work, account.id, factors.offer_for_link(work.instance, token, browser), chosen)
     return _done(work, account, bundle, link)
 
 

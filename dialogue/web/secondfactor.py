@@ -18,6 +18,7 @@ from dialogue.web.sessions import visit
 from dialogue.web.unit import instance, moment
 
 _QUESTION = "passkey_question"
+_SEED = "link_seed"
 # What browsers call themselves, the more particular first.
 _BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
@@ -61,6 +62,15 @@ def chosen(kind: str, code: str | None, printed: str | None, passkey: str | None
     """What a form says about a new factor."""
     of = FactorKind(kind)
     return NewFactor(of, (printed if of is FactorKind.PRINTED else code) or "", passkey or "", name or "")
+
+
+def browser() -> bytes:
+    """What only this browser brings back, for the offers of the links that are followed in it."""
+    present = visit()
+    if not isinstance(present.get(_SEED), bytes):
+        present[_SEED] = factors.fresh_offer().seed
+    seed: bytes = present[_SEED]
+    return seed
 
 
 def ask_passkey() -> str:

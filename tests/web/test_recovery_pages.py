@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from dialogue.services import accounts
@@ -61,6 +63,25 @@ def test_somebody_loses_the_phone_and_comes_back(house: House, client: Client, c
 
     client.sign_out()
     assert "Maria Lopez" in client.sign_in(MAIL, PASSWORD)
+
+
+def test_who_reads_the_mail_as_well_does_not_learn_the_second_factor(
+    house: House, client: Client, browser: Callable[[], Client], code: str
+) -> None:
+    """He knows the password too, and has looked at the link's page before its owner used it."""
+    link, thief = ask(house, client), browser()
+    thief.get(link)
+    thief.click("Set up another second factor")
+    thief.scan()
+
+    client.get(link)
+    client.click("Set up another second factor")
+    told = {"recovery_code": code, "password": PASSWORD, "kind": "app", "app_code": client.scan()}
+    client.submit("Use this from now on", told)
+    confirm(client)
+
+    assert thief.secret != client.secret
+    thief.sign_in(MAIL, PASSWORD, status=422)
 
 
 def test_the_answer_to_an_unknown_address_is_the_same(house: House, client: Client, maria: Actor) -> None:

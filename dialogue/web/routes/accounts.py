@@ -43,7 +43,7 @@ def register() -> ResponseReturnValue:
 @bp.route("/link/<token>", methods=["GET", "POST"])
 def follow(token: str) -> ResponseReturnValue:
     with reading() as work:
-        followed = accounts.follow(work, token)
+        followed = accounts.follow(work, token, secondfactor.browser())
     if followed.purpose == "join" and visit().actor is not None:
         return render_template("accounts/join.html", token=token)
     if followed.is_registered:
@@ -139,6 +139,7 @@ def _enrol(token: str, form: EnrolForm) -> ResponseReturnValue:
             factor=chosen_in(form),
             language=form.language.data,
             timezone=form.timezone.data,
+            browser=secondfactor.browser(),
         )
         signed = signin.welcome(work, enrolled.account_id, enrolled.bundle, secondfactor.device())
     enter(signed)

@@ -69,7 +69,7 @@ def new_password(token: str) -> ResponseReturnValue:
 def new_factor(token: str) -> ResponseReturnValue:
     """A lost second factor, with the password and the recovery code."""
     with reading() as work:
-        opened = recovery.show(work, token)
+        opened = recovery.show(work, token, secondfactor.browser())
     form = NewFactorForm()
     if form.validate_on_submit():
         try:
@@ -80,6 +80,7 @@ def new_factor(token: str) -> ResponseReturnValue:
                     password=form.password.data,
                     code=form.recovery_code.data,
                     chosen=chosen_in(form),
+                    browser=secondfactor.browser(),
                 )
                 signed = _begin(work, recovered)
             return _go_on(signed, recovered)
@@ -96,7 +97,7 @@ def new_factor(token: str) -> ResponseReturnValue:
 def new_keys(token: str) -> ResponseReturnValue:
     """The recovery code is lost too: new keys, and everything else comes back by the people of each dialogue."""
     with reading() as work:
-        opened = recovery.show(work, token)
+        opened = recovery.show(work, token, secondfactor.browser())
     form = NewKeysForm()
     if form.validate_on_submit():
         try:
@@ -108,6 +109,7 @@ def new_keys(token: str) -> ResponseReturnValue:
                     proof=secondfactor.proof(form.code.data, None),
                     password=form.password.data,
                     chosen=chosen_in(form),
+                    browser=secondfactor.browser(),
                 )
                 signed = _begin(work, renewed)
             return _go_on(signed, renewed)
