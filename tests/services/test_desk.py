@@ -44,7 +44,7 @@ def status_of(table):
 
 def replies(table, reader):
     with table.reading(reader) as work:
-        return [(kind, words) for kind, words, _ in requests.show(work, table.case_id).replies]
+        return [(kind, words) for kind, words, *_ in requests.show(work, table.case_id).replies]
 
 
 def mails_to(table, address):
