@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -168,7 +169,8 @@ HEARD = words_heard()
 
 def _listen(asked: Asked, line: Line, seat: str, told: str, page: str) -> set[str]:
     """The planted words on a page; a fault where they are not for these ears, or stand on a refusal."""
-    heard = {words for words in HEARD if words in page}
+    shown = unescape(page)
+    heard = {words for words in HEARD if words in shown}
     for words in heard:
         if told in REFUSED and not (told == "409" and line.method == "POST"):
             asked.faults.append(f"{seat} was answered {told}, with {words!r} on the page")

@@ -40,7 +40,7 @@ from dialogue.store.jointacts import JointAct
 from dialogue.store.notes import Note
 from dialogue.store.outbox import OutboxLetter
 from dialogue.store.outcomes import Outcome
-from dialogue.store.participants import Attendant, Declaration, Participant, SeatInquiry
+from dialogue.store.participants import Attendant, Declaration, Participant
 from dialogue.store.questions import Question
 from dialogue.store.requests import RequestVersion
 from dialogue.store.terms import TermsVersion
@@ -309,8 +309,7 @@ def _names(world: World, table: Table) -> dict[str, Any]:
                     select(Question).where(Question.case_id == case_id, Question.state == QuestionState.PUT)
                 ).first()
             ),
-            "attendant_id": id_of(newest(Attendant, Attendant.entered_at)),
-            "inquiry_id": id_of(newest(SeatInquiry, SeatInquiry.asked_at)),
+            "attendant_id": id_of(session.scalars(select(Attendant).where(Attendant.case_id == case_id)).first()),
             "letter_id": id_of(session.scalars(select(OutboxLetter)).first()),
             "terms_id": id_of(newest(TermsVersion, TermsVersion.number)),
             "role": "facilitator",

@@ -132,8 +132,8 @@ def test_no_browser_runs_any_of_them(thorny: World, chromium: Any) -> None:
         )
         page = context.new_page()
         page.on("dialog", lambda dialog: (alarms.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("console", lambda said: alarms.append(said.text) if "policy" in said.text.lower() else None)
-        page.on("request", lambda sent: None if sent.url.startswith(base) else alarms.append(f"asked {sent.url}"))
+        page.on("console", lambda said: alarms.extend([said.text] if "policy" in said.text.lower() else []))
+        page.on("request", lambda sent: alarms.extend([] if sent.url.startswith(base) else [f"asked {sent.url}"]))
         looked = 0
         for line, seat in _shown():
             if line.stage != "talk" or seat not in {"facilitator", "company_lead"}:
