@@ -119,7 +119,7 @@ class Standings:
     """All seats of a case as its chain of statements gives them.
 
     ever    all who were ever seated
-    vouched leads whose new key a coordinator has compared, with that key
+    vouched leads whose new key a coordinator has compared, with that key, until they are seated anew
     spoke   all who were ever seated as lead or deputy, with their party: who may have signed for it
     """
 
@@ -264,7 +264,10 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
     spoke = standings.spoke
     if statement.kind is StatementKind.SEAT and statement.role in SPEAKS_FOR_ITS_PARTY and statement.party is not None:
         spoke |= {(statement.account, statement.fingerprint, statement.party)}
-    return Standings(people, statement.number, digest, ever, spoke, standings.vouched)
+    vouched = standings.vouched
+    if statement.kind in {StatementKind.SEAT, StatementKind.REMOVE}:
+        vouched = frozenset(one for one in vouched if one[0] != statement.account)
+    return Standings(people, statement.number, digest, ever, spoke, vouched)
 
 
 def _still_accepted_by(before: Standing | None, statement: Statement) -> frozenset[Party]:

@@ -267,3 +267,9 @@ def test_a_party_takes_back_only_what_it_has_granted_itself(seated: Standings) -
     assert not may_sign(seated, DESK, said(seated, "lead", TAKE_BACK, *past))
     assert not may_sign(granted, DESK, said(granted, "union_lead", TAKE_BACK, *past))
     assert may_sign(granted, DESK, said(granted, "deputy", TAKE_BACK, *past))
+
+
+def test_a_coordinators_word_for_a_new_key_is_used_once(seated: Standings) -> None:
+    """Another key may have come since: the other side alone brings the vouched one back no second time."""
+    again = after(seated, ("coordinator", StatementKind.VOUCH, "lead"), ("union_lead", SEAT, "lead"))
+    assert not may_sign(again, DESK, said(again, "union_lead", SEAT, "lead", Party.COMPANY, Role.LEAD))
