@@ -24,6 +24,7 @@ from dialogue.store.accounts import (
     Link,
     LinkPurpose,
     end_sign_ins,
+    expire_ways_back,
     find_account_by_lookup,
     lock_account,
     use_link,
@@ -113,6 +114,7 @@ def _recovered(
     """One use of the code: the next one is made, every session ends, and the holder is told by mail."""
     if not use_link(work.session, link.id, work.now):
         raise LinkExpired
+    close_other_ways(work, account)
     if made is not None:
         identity.lock_with_password(account, bundle, made)
     code = identity.lock_with_recovery(account, bundle)
@@ -120,6 +122,12 @@ def _recovered(
     letters.tell_of_change(work, account)
     audit.event(work, "account:recovered", account.id)
     return Recovered(account, bundle, code.text)
+
+
+def close_other_ways(work: UnitOfWork, account: Account) -> None:
+    """Whoever is back needs no other link; one that an administrator had sent would open without anything else."""
+    email = identity.person_of(work.instance.secrets, account).email
+    expire_ways_back(work.session, work.instance.secrets.lookups(normalised(email)), work.now)
 
 
 def guess(work: UnitOfWork, token: str, password: str) -> Bundle | None:

@@ -191,6 +191,7 @@ def _renew(work: UnitOfWork, account: Account, made: PasswordKey, bundle: Bundle
 def _done(work: UnitOfWork, account: Account, bundle: Bundle, link: Link | None) -> Recovered:
     if link is not None and not use_link(work.session, link.id, work.now):
         raise LinkExpired
+    recovery.close_other_ways(work, account)
     code = identity.lock_with_recovery(account, bundle)
     end_sign_ins(work.session, account.id)
     letters.tell_of_change(work, account)
@@ -324,13 +325,18 @@ def _same_key(account: Account, fingerprint: str) -> None:
 
 
 def _sign(work: UnitOfWork, case_id: UUID, kind: StatementKind, row: Participant, account: Account) -> None:
+    """Sign for the seat as it was signed for before; a row could tell of another one."""
+    was = statements.standings(work, case_id).people.get(account.id)
+    if was is None:
+        raise NotFound(row.id)
+    ends = [until for until in (was.until, row.until) if until is not None]
     statements.state(
         work,
         case_id,
         kind,
         account=account.id,
         fingerprint=account.fingerprint,
-        party=row.party,
-        role=row.role,
-        until=row.until if kind is StatementKind.SEAT else None,
+        party=was.party,
+        role=was.role,
+        until=min(ends, default=None) if kind is StatementKind.SEAT else None,
     )

@@ -172,6 +172,13 @@ def use_link(session: Session, link_id: UUID, now: datetime) -> bool:
     return session.scalar(query.execution_options(synchronize_session=False)) is not None
 
 
+def expire_ways_back(session: Session, lookups: Iterable[bytes], now: datetime) -> None:
+    """Close every link to come back that was sent to an address and not used."""
+    ways = Link.purpose.in_([LinkPurpose.RECOVER, LinkPurpose.RESET])
+    query = update(Link).where(ways, Link.lookup.in_(list(lookups)), Link.used_at.is_(None)).values(used_at=now)
+    session.execute(query.execution_options(synchronize_session=False))
+
+
 def expire_links(session: Session, participant_id: UUID, now: datetime) -> None:
     """Close every invitation to that place that was not used."""
     query = update(Link).where(Link.participant_id == participant_id, Link.used_at.is_(None)).values(used_at=now)

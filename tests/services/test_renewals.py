@@ -204,6 +204,35 @@ def test_an_administrator_begins_a_reset_and_gains_nothing(table: Table) -> None
         lose(table, table.union_delegate, token, known="")
 
 
+def test_a_second_link_of_a_reset_opens_nothing_once_the_first_was_used(table: Table) -> None:
+    """Without it whoever reads the mail would undo the new keys within the hour, and needs nothing for it."""
+    admin = table.house.person("Ines", "ines@ilo.example", roles=frozenset({StaffRole.ADMINISTRATOR}))
+    tokens = []
+    for _ in range(2):
+        with table.writing(admin) as work:
+            renewals.start_reset_by_address(work, LUC)
+        with table.reading(None) as work:
+            found = [letters.opened(table.instance.secrets, row) for row in letters_in(work.session, limit=20)]
+        told = re.findall(r"/recover/([\w-]+)", "\n".join(letter.text for letter in found if letter))
+        tokens += [one for one in told if one not in tokens]
+    first, second = tokens
+    lose(table, table.union_delegate, first, known="")
+    with pytest.raises(LinkExpired):
+        lose(table, table.union_delegate, second, known="")
+
+
+def test_new_keys_bring_no_other_seat_than_the_one_before_whatever_the_row_says(table: Table) -> None:
+    luc = lose(table, table.union_delegate, ask(table, LUC))
+    with table.instance.store.session(writes=True) as session:
+        session.execute(update(Participant).where(Participant.id == seat_id(table, luc)).values(role=Role.LEAD))
+        session.commit()
+    sign(table, table.union_lead, luc)
+    with table.reading(table.union_lead) as work:
+        found = statements.standings(work, table.case_id)
+    assert found.people[luc.account_id].role is Role.DELEGATE
+    assert found.leads[Party.UNION] == table.union_lead.account_id
+
+
 def test_somebody_whose_keys_are_known_to_others_keeps_the_past_and_the_thief_gets_no_future(table: Table) -> None:
     write(table, table.union_lead)
     old = table.union_delegate
