@@ -29,6 +29,11 @@ class StatementKind(StrEnum):
     GRANT_HISTORY = "grant_history"
     TAKE_BACK_HISTORY = "take_back_history"
     VOUCH = "vouch"
+    RENOUNCE = "renounce"
+
+
+# The fingerprint of somebody whose key signs and hears nothing any more: no key has it.
+NO_KEY = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +173,8 @@ def may_sign(standings: Standings, desk: DeskList, statement: Statement) -> bool
         return _may_vouch(desk, statement, subject)
     if subject is None or subject.fingerprint != statement.fingerprint:
         return False
+    if statement.kind is StatementKind.RENOUNCE:
+        return (statement.signer, statement.signer_fingerprint) == (subject.account, subject.fingerprint)
     if statement.kind is StatementKind.ACCEPT:
         is_that_seat = (statement.party, statement.role) == (subject.party, subject.role)
         return is_that_seat and speaks_for is not None and speaks_for is not subject.party
@@ -228,6 +235,8 @@ def follow(standings: Standings, statement: Statement, digest: bytes) -> Standin
     people = dict(standings.people)
     if statement.kind is StatementKind.REMOVE:
         del people[statement.account]
+    elif statement.kind is StatementKind.RENOUNCE:
+        people[statement.account] = replace(people[statement.account], fingerprint=NO_KEY)
     elif statement.kind is StatementKind.ACCEPT:
         party = standings.people[statement.signer].party
         subject = people[statement.account]

@@ -16,7 +16,7 @@ from dialogue.domain.cases import BEFORE_THE_ILO, GONE
 from dialogue.domain.passwords import check_password
 from dialogue.domain.people import Party, Role, Seat, StaffRole
 from dialogue.domain.seats import StatementKind
-from dialogue.errors import Forbidden, LinkExpired, NotFound, OutOfDate, WrongCredentials
+from dialogue.errors import Forbidden, KeyAlarm, LinkExpired, NotFound, OutOfDate, WrongCredentials
 from dialogue.services import (
     audit,
     cases,
@@ -126,6 +126,7 @@ def compromised(work: UnitOfWork, *, password: str) -> Recovered:
     account = lock_account(work.session, old.account_id)
     if account is None:
         raise NotFound(old.account_id)
+    _renounce(work, account)
     held = wraps_of(work.session, account.id)
     bundle = Bundle.fresh()
     for wrap in held:
@@ -133,6 +134,31 @@ def compromised(work: UnitOfWork, *, password: str) -> Recovered:
         if rewrapped is not None:
             exchange_wrap(work.session, wrap, bundle.public.fingerprint, rewrapped)
     return _done(work, account, _renew(work, account, made, bundle), None)
+
+
+def _renounce(work: UnitOfWork, account: Account) -> None:
+    """Let the old key sign, in every case, that it signs no more: who has stolen it adds nothing to the chain."""
+    own = work.person.bundle.public.fingerprint
+    for row in seats_of(work.session, account.id):
+        case = lock_case(work.session, row.case_id)
+        if case is None or case.status in GONE:
+            continue
+        try:
+            was = statements.standings(work, case.id).people.get(account.id)
+        except KeyAlarm:
+            # A case that does not hold keeps nobody from making new keys.
+            audit.event(work, "alarm:keys", case.id)
+            continue
+        if was is not None and was.fingerprint == own:
+            statements.state(
+                work,
+                case.id,
+                StatementKind.RENOUNCE,
+                account=account.id,
+                fingerprint=own,
+                party=was.party,
+                role=was.role,
+            )
 
 
 def start_reset(work: UnitOfWork, account_id: UUID) -> None:

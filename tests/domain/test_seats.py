@@ -273,3 +273,16 @@ def test_a_coordinators_word_for_a_new_key_is_used_once(seated: Standings) -> No
     """Another key may have come since: the other side alone brings the vouched one back no second time."""
     again = after(seated, ("coordinator", StatementKind.VOUCH, "lead"), ("union_lead", SEAT, "lead"))
     assert not may_sign(again, DESK, said(again, "union_lead", SEAT, "lead", Party.COMPANY, Role.LEAD))
+
+
+def test_a_key_that_was_renounced_by_itself_alone_speaks_for_nobody(seated: Standings) -> None:
+    assert not may_sign(seated, DESK, said(seated, "union_lead", StatementKind.RENOUNCE, "lead", COMPANY, Role.LEAD))
+    quiet = after(seated, ("lead", StatementKind.RENOUNCE, "lead"))
+    assert quiet.leads[COMPANY] == account("lead")
+    for kind, about, role in (
+        (SEAT, "stranger", Role.DELEGATE),
+        (SEAT, "lead", Role.LEAD),
+        (REMOVE, "lead", Role.LEAD),
+    ):
+        assert not may_sign(quiet, DESK, said(quiet, "lead", kind, about, COMPANY, role))
+    assert may_sign(quiet, DESK, said(quiet, "deputy", SEAT, "lead", COMPANY, Role.LEAD))

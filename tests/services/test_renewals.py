@@ -255,6 +255,31 @@ def test_somebody_whose_keys_are_known_to_others_keeps_the_past_and_the_thief_ge
     assert b"After the return." not in stolen
 
 
+def test_a_stolen_key_signs_nothing_more_once_its_holder_has_renounced_it(table: Table) -> None:
+    """Not even for a thief who writes the database and gives the account its old fingerprint again."""
+    old, thief = table.union_lead, table.house.person("Ivo", "ivo@elsewhere.example")
+    with table.writing(old) as work:
+        renewals.compromised(work, password=NEW)
+    with table.instance.store.session(writes=True) as session:
+        was = {"fingerprint": old.bundle.public.fingerprint, "renewed_at": None}
+        session.execute(update(Account).where(Account.id == old.account_id).values(**was))
+        confirmed = {"state": ParticipantState.CONFIRMED}
+        session.execute(update(Participant).where(Participant.id == seat_id(table, old)).values(**confirmed))
+        session.commit()
+    with pytest.raises(Forbidden), table.writing(old) as work:
+        statements.state(
+            work,
+            table.case_id,
+            StatementKind.SEAT,
+            account=thief.account_id,
+            fingerprint=thief.bundle.public.fingerprint,
+            party=Party.UNION,
+            role=Role.DELEGATE,
+        )
+    with pytest.raises(KeyAlarm):
+        write(table, table.company_lead, Room.JOINT, "Not for the old key.")
+
+
 def test_new_keys_end_every_session_and_open_with_the_new_password(table: Table) -> None:
     proof = table.house.proof()
     with table.writing(None) as work:

@@ -807,6 +807,7 @@ def upgrade() -> None:
                 "grant_history",
                 "take_back_history",
                 "vouch",
+                "renounce",
                 name="statementkind",
                 native_enum=False,
                 length=40,
