@@ -126,12 +126,17 @@ def test_no_browser_runs_any_of_them(thorny: World, chromium: Any) -> None:
     thread.start()
     base, alarms = f"http://localhost:{server.server_port}", []
     context = chromium.new_context()
+
+    def dismiss(dialog: Any) -> None:
+        alarms.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
     try:
         context.add_init_script(
             "document.addEventListener('securitypolicyviolation', e => console.error('policy: ' + e.violatedDirective))"
         )
         page = context.new_page()
-        page.on("dialog", lambda dialog: (alarms.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on("dialog", dismiss)
         page.on("console", lambda said: alarms.extend([said.text] if "policy" in said.text.lower() else []))
         page.on("request", lambda sent: alarms.extend([] if sent.url.startswith(base) else [f"asked {sent.url}"]))
         looked = 0
