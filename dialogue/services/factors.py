@@ -378,7 +378,8 @@ def _put_passkey(work: UnitOfWork, account_id: UUID, offer: Offer, chosen: NewFa
         sign_count=made.sign_count,
         added_at=work.now,
     )
-    told = {"name": name, "key": made.credential_public_key.hex()}
+    # Whose it is stands inside the seal: a row that is moved to somebody else's account opens nothing there.
+    told = {"name": name, "key": made.credential_public_key.hex(), "account": account_id.hex}
     row.sealed_identity = identity.seal_field(work.instance.secrets, row, "sealed_identity", told)
     work.session.add(row)
     work.session.flush()
@@ -404,13 +405,16 @@ def _passkey_that_fits(
     row = next((one for one in passkeys_of(session, account_id) if one.credential_hash == wanted), None)
     if row is None:
         return None
+    told = _told(instance, row)
+    if told.get("account") != account_id.hex:
+        return None
     try:
         shown = verify_authentication_response(
             credential=proof.passkey,
             expected_challenge=proof.question,
             expected_rp_id=_site(instance),
             expected_origin=_origin(instance),
-            credential_public_key=bytes.fromhex(_told(instance, row)["key"]),
+            credential_public_key=bytes.fromhex(told["key"]),
             credential_current_sign_count=row.sign_count,
             require_user_verification=True,
         )

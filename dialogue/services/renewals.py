@@ -100,7 +100,8 @@ def lost(
     made = identity.password_key(work.instance, password)
     opens = bool(known) and recovery.guess(work, token, known) is not None
     link = links.find(work, token)
-    account = recovery.holder(work, link)
+    seen = recovery.holder(work, link)
+    account = lock_account(work.session, seen.id) if seen is not None else None
     if account is None or link.purpose not in {LinkPurpose.RECOVER, LinkPurpose.RESET}:
         raise LinkExpired
     if link.purpose is LinkPurpose.RECOVER and not opens:

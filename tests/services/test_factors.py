@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dialogue.domain.factors import FactorKind
 from dialogue.errors import NotFound, Unfit, WrongCredentials
@@ -160,6 +160,16 @@ def test_a_passkey_of_another_site_or_of_nobody_does_not_count(house: House, mar
 def test_a_passkey_of_somebody_else_does_not_count(house: House, maria: Actor) -> None:
     other = house.person("Otto", "otto@elsewhere.example")
     assert refused(house, answer(house, passkey_of(house, other)))
+
+
+def test_a_passkey_that_was_moved_to_another_account_does_not_count(house: House, maria: Actor) -> None:
+    """By somebody who writes the database and knows the password."""
+    other = house.person("Ivo", "ivo@elsewhere.example")
+    key = passkey_of(house, other)
+    with house.instance.store.session(writes=True) as session:
+        session.execute(update(Passkey).values(account_id=maria.account_id))
+        session.commit()
+    assert refused(house, answer(house, key))
 
 
 def test_what_is_set_up_has_to_work_first(house: House, maria: Actor) -> None:
