@@ -121,6 +121,7 @@ def ask(_refused: NotSignedIn) -> ResponseReturnValue:
 
 def _show(form: SignInForm) -> str:
     options = secondfactor.ask_passkey()
+    form.code.data = form.passkey.data = ""
     return render_template("session/sign_in.html", form=form, typed=Typed.unpack(form.kept.data), options=options)
 
 
@@ -128,7 +129,7 @@ def _show_confirm(
     form: ConfirmForm, action: str, pairs: tuple[tuple[str, str], ...] = (), back: str | None = None
 ) -> str:
     options = secondfactor.ask_passkey()
-    form.confirm_passkey.data = ""
+    form.confirm_code.data = form.confirm_passkey.data = ""
     return render_template("session/confirm.html", form=form, action=action, pairs=pairs, back=back, options=options)
 
 
