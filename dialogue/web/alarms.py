@@ -26,7 +26,7 @@ MISSING = Alarm(
         _l("Each time you are here, your own key notes how far the record, the seats and the keys have come."),
         _l("This time the database holds something older, or entries that you have seen are no longer the same."),
         _l("An old backup may have been put back by mistake. Somebody may have changed the database on purpose."),
-        _l("From here nobody can tell which. What you wrote stays sealed either way."),
+        _l("From here nobody can tell which of the two it was. What you wrote stays sealed either way."),
     ),
 )
 OTHER_KEYS = Alarm(

@@ -196,7 +196,7 @@ REASONS: dict[str, Any] = {
     ),
     "retention": _l("Enter a number of months from 1 to 120."),
     "interests": _l("Say which interests you have in this case, or that you have none."),
-    "interests_not_declared": _l("The facilitator declares the own interests first. Then both leads answer."),
+    "interests_not_declared": _l("The facilitator first declares their interests. Then both leads answer."),
     "facilitator_not_listed": _l("Choose somebody from the office's list of facilitators."),
     "facilitator_present": _l("Somebody is proposed already. Another can be proposed once both leads have answered."),
     "not_qualified_today": _l("On the office's list this person is not qualified today. Choose somebody else."),

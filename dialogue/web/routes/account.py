@@ -139,7 +139,7 @@ def remove_factor() -> ResponseReturnValue:
         raise NotFound
     with writing() as work:
         accounts.remove_factor(work, FactorKind(form.kind.data), form.passkey.data)
-    flash(_("It is taken away."))
+    flash(_("It is removed."))
     return redirect(url_for(".second_factor"), 303)
 
 
