@@ -18,11 +18,12 @@ from dialogue.web.sessions import visit
 LANGUAGES = (("en", "English"), ("fr", "Français"), ("es", "Español"))
 CODES = tuple(code for code, _endonym in LANGUAGES)
 LANGUAGE = "language"
+CATALOGUES = files("dialogue") / "translations"
 
 
 def install(app: Flask) -> None:
     """Give pages their language and times."""
-    Babel(app, locale_selector=language, timezone_selector=zone)
+    Babel(app, default_translation_directories=str(CATALOGUES), locale_selector=language, timezone_selector=zone)
     app.jinja_env.filters.update(day=day, clock=clock, moment=moment)
     app.jinja_env.globals.update(zone_name=zone_name, spoken=spoken)
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
