@@ -247,7 +247,8 @@ class Client:
         """With what the person's app shows, unless another ``code`` is given."""
         self.get("/sign-in")
         told = {"email": email, "password": password, "code": self.code() if code is None else code}
-        return self.submit("Sign in", told, status=status, form="/sign-in")
+        page = self._present()
+        return self._send(page, page.form("/sign-in"), None, told, status)
 
     def code(self) -> str:
         """What the person's app shows next, by the clock of the application."""
@@ -262,8 +263,8 @@ class Client:
         return self.code()
 
     def sign_out(self) -> Page:
-        self.get("/")
-        return self.submit("Sign out")
+        page = self.get("/")
+        return self._send(page, page.form("/sign-out"), None, {}, 200)
 
     def raw(self, method: str, url: str, **options: Any) -> TestResponse:
         """Send something that no page offers."""

@@ -7,9 +7,9 @@ import pytest
 from tests.web.client import Client
 
 WORDS = {
-    "en": ("Sign in", "Open an account"),
-    "fr": ("Se connecter", "Ouvrir un compte"),
-    "es": ("Iniciar sesión", "Abrir una cuenta"),
+    "en": ("Sign in", "Use a passkey instead"),
+    "fr": ("Se connecter", "Utiliser plutôt une clé d'accès"),
+    "es": ("Iniciar sesión", "Usar en su lugar una clave de acceso"),
 }
 
 

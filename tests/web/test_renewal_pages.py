@@ -28,6 +28,7 @@ def test_a_delegate_loses_everything_and_the_lead_signs_for_the_new_keys(
     told = {"known": "", "code": "000000", "password": NEW, "kind": "app"}
     luc.submit("Make new keys", told | {"app_code": luc.scan()}, status=422)
     luc.submit("Make new keys", told | {"known": PASSWORD, "app_code": luc.scan()})
+    luc.submit("English")
     confirm(luc)
     people = f"/cases/{table.case_id}/people"
     luc.get(people)
