@@ -33,7 +33,7 @@ def at_once(table: Table, *deeds: tuple[Actor, Deed]) -> list[Any]:
 def _run(table: Table, actor: Actor, deed: Deed, start: Barrier, now: datetime) -> Any:
     start.wait()
     try:
-        with unit.writing(table.instance, actor, now) as work:
+        with unit.writing(table.instance, table.house.fresh(actor), now) as work:
             result = deed(work)
             work.commit()
     except Refusal as refusal:
