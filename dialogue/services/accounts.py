@@ -316,7 +316,7 @@ def ask_to_change_address(work: UnitOfWork, email: str) -> None:
         return
     account = _own_account(work)
     token = links.create(work, LinkPurpose.ADDRESS, email=address, name=person.account_id.hex)
-    link = f"{work.instance.base_url}/account/address/{token}"
+    link = links.address(work, token, "account/address")
     key = f"address:{uuid4().hex}"
     letters.to_address(work, LetterKind.NEW_ADDRESS, address, account.language, key=key, link=link)
     audit.event(work, "account:address_asked", account.id)

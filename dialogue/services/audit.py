@@ -67,6 +67,11 @@ def refuse_stranger(work: UnitOfWork, act: Act) -> None:
     work.refusals.append(Pending(INSTANCE, None, actor, f"{REFUSED}{act.value}", None, None))
 
 
+def refuse_at_the_door(work: UnitOfWork, what: str, account_id: UUID | None) -> None:
+    """Queue in the instance's chain that somebody could not show to be who he says; nobody acts there yet."""
+    work.refusals.append(Pending(INSTANCE, None, None, f"{REFUSED}{what}", account_id, None))
+
+
 def verify(instance: Instance, names: Sequence[str] | None = None) -> list[ChainVerified]:
     """Follow every chain, or those, from the first entry."""
     with instance.store.session(writes=False) as session:

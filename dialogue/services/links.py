@@ -66,9 +66,12 @@ def found(session: Session, token: str, now: datetime) -> Link | None:
     return None if row is None or row.used_at is not None or row.expires_at <= now else row
 
 
-def address(work: UnitOfWork, token: str) -> str:
-    """Where the link leads, from the configured base address and never from a request."""
-    return f"{work.instance.base_url}/link/{token}"
+def address(work: UnitOfWork, token: str, page: str = "link") -> str:
+    """Where the link leads, from the configured base address and never from a request.
+
+    page   path of the page that follows it
+    """
+    return f"{work.instance.base_url}/{page}/{token}"
 
 
 def _hashed(token: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +13,7 @@ from dialogue.crypto.passwords import RecoveryCode
 from dialogue.domain.addresses import normalised
 from dialogue.domain.passwords import check_password
 from dialogue.errors import LinkExpired, SealBroken, Unfit, WrongCredentials
-from dialogue.services import audit, factors, identity, ledger, letters, links
+from dialogue.services import audit, factors, identity, letters, links
 from dialogue.services.factors import NewFactor, Offer, Proof
 from dialogue.services.identity import PasswordKey
 from dialogue.services.letters import LetterKind
@@ -31,8 +31,8 @@ from dialogue.store.accounts import (
 )
 
 LIVES = timedelta(hours=1)
+PAGE = "recover"
 _PURPOSES = {LinkPurpose.RECOVER, LinkPurpose.RESET}
-_REFUSED = "refused:account:recover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Recovering:
 class Recovered:
     """An account that its holder can sign in to again, with its keys and the next recovery code, shown once."""
 
-    account: Account
+    account_id: UUID
     bundle: Bundle = field(repr=False)
     code: str = field(repr=False)
 
@@ -62,7 +62,7 @@ def ask(work: UnitOfWork, email: str) -> None:
     if account is None or account.state is not AccountState.ACTIVE:
         return
     token = links.create(work, LinkPurpose.RECOVER, email=normalised(email), lives=LIVES)
-    link = f"{work.instance.base_url}/recover/{token}"
+    link = links.address(work, token, PAGE)
     letters.to_account(work, LetterKind.RECOVER, account, key=f"recover:{uuid4().hex}", link=link)
     audit.event(work, "account:recovery_asked", account.id)
 
@@ -121,7 +121,7 @@ def _recovered(
     end_sign_ins(work.session, account.id)
     letters.tell_of_change(work, account)
     audit.event(work, "account:recovered", account.id)
-    return Recovered(account, bundle, code.text)
+    return Recovered(account.id, bundle, code.text)
 
 
 def close_other_ways(work: UnitOfWork, account: Account) -> None:
@@ -174,5 +174,5 @@ def _opened_by_code(work: UnitOfWork, token: str, code: str) -> tuple[Link, Acco
 
 
 def _refused(work: UnitOfWork, account: Account) -> WrongCredentials:
-    work.refusals.append(ledger.Pending(ledger.INSTANCE, None, None, _REFUSED, account.id, None))
+    audit.refuse_at_the_door(work, "account:recover", account.id)
     return WrongCredentials(account.id)

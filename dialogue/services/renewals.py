@@ -23,7 +23,6 @@ from dialogue.services import (
     due,
     factors,
     identity,
-    ledger,
     letters,
     links,
     participants,
@@ -107,8 +106,7 @@ def lost(
     if link.purpose is LinkPurpose.RECOVER and not opens:
         found = factors.fit(work.instance, work.session, account.id, proof, work.now)
         if found is None or not factors.take(work, account.id, found):
-            refused = ledger.Pending(ledger.INSTANCE, None, None, "refused:account:renew", account.id, None)
-            work.refusals.append(refused)
+            audit.refuse_at_the_door(work, "account:renew", account.id)
             raise WrongCredentials(account.id)
     bundle = _renew(work, account, made)
     factors.clear(work, account.id)
@@ -185,7 +183,7 @@ def start_reset_by_address(work: UnitOfWork, email: str) -> None:
 def _send_reset(work: UnitOfWork, account: Account) -> None:
     email = identity.person_of(work.instance.secrets, account).email
     token = links.create(work, LinkPurpose.RESET, email=email, lives=recovery.LIVES)
-    link = f"{work.instance.base_url}/recover/{token}"
+    link = links.address(work, token, recovery.PAGE)
     letters.to_account(work, LetterKind.RESET, account, key=f"reset:{uuid4().hex}", link=link)
 
 
@@ -223,7 +221,7 @@ def _done(work: UnitOfWork, account: Account, bundle: Bundle, link: Link | None)
     end_sign_ins(work.session, account.id)
     letters.tell_of_change(work, account)
     audit.event(work, "account:renewed", account.id)
-    return Recovered(account, bundle, code.text)
+    return Recovered(account.id, bundle, code.text)
 
 
 def _tell(work: UnitOfWork, row: Participant) -> None:

@@ -15,7 +15,7 @@ from dialogue.crypto.identity import Bundle
 from dialogue.crypto.sealing import seal_under, unseal_under
 from dialogue.domain.addresses import normalised
 from dialogue.errors import Busy, KeyAlarm, NotFound, NotSignedIn, SealBroken, Unfit, WrongCredentials
-from dialogue.services import audit, factors, identity, ledger, unit
+from dialogue.services import audit, factors, identity, unit
 from dialogue.services.factors import Fit, Proof
 from dialogue.services.identity import PasswordKey, Person
 from dialogue.services.instance import Instance
@@ -118,7 +118,7 @@ def sign_in(work: UnitOfWork, email: str, password: str, proof: Proof, device: D
     try:
         account, bundle, fresh = _opened(work, email, password, proof)
     except WrongCredentials as refused:
-        _refuse(work, "refused:session:sign_in", refused.args[0] if refused.args else None)
+        audit.refuse_at_the_door(work, "session:sign_in", refused.args[0] if refused.args else None)
         raise
     if fresh is not None:
         identity.lock_with_password(account, bundle, fresh)
@@ -199,7 +199,7 @@ def confirm(work: UnitOfWork, signed: SignedIn, password: str, proof: Proof) -> 
         if bundle != signed.actor.bundle or not factors.take(work, account_id, found):
             raise WrongCredentials(account_id)
     except WrongCredentials:
-        _refuse(work, "refused:session:confirm", account_id)
+        audit.refuse_at_the_door(work, "session:confirm", account_id)
         raise
     if not signed.is_full or not end_sign_in(work.session, signed.handle, account_id):
         raise NotSignedIn
@@ -375,10 +375,6 @@ def _bundle_behind(instance: Instance, account: Account, password: str) -> Bundl
         return identity.open_with_password(account, identity.password_key_of(instance, account, password))
     except SealBroken:
         raise WrongCredentials(account.id) from None
-
-
-def _refuse(work: UnitOfWork, what: str, account_id: UUID | None) -> None:
-    work.refusals.append(ledger.Pending(ledger.INSTANCE, None, None, what, account_id, None))
 
 
 def _account_behind(work: UnitOfWork, email: str, proof: Proof) -> tuple[Account | None, Fit | None]:

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField
 from wtforms.validators import AnyOf, DataRequired, Length
 
+from dialogue.domain.factors import FactorKind
 from dialogue.web.forms.accounts import FactorForm
 from dialogue.web.forms.filters import identifier
 
@@ -34,7 +35,7 @@ class NewFactorForm(FactorForm):
 class RemoveFactorForm(FlaskForm):
     """Which second factor goes."""
 
-    kind = HiddenField(validators=[AnyOf(["app", "passkey", "printed"])])
+    kind = HiddenField(validators=[AnyOf(list(FactorKind))])
     passkey = HiddenField(filters=[identifier])
 
 

@@ -180,7 +180,7 @@ def new_keys() -> ResponseReturnValue:
         try:
             with writing() as work:
                 renewed = renewals.compromised(work, password=form.password.data)
-                signed = signin.welcome(work, renewed.account.id, renewed.bundle, secondfactor.device())
+                signed = signin.welcome(work, renewed.account_id, renewed.bundle, secondfactor.device())
         except Unfit as refused:
             form.password.errors = [words_of(refused)]
         else:

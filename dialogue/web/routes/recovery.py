@@ -60,7 +60,7 @@ def new_password(token: str) -> ResponseReturnValue:
             form.password.errors = [words_of(refused)]
         except WrongCredentials as refused:
             form.form_errors.append(words_of(refused))
-    form.passkey.data = ""
+    form.code.data = form.passkey.data = ""
     options = secondfactor.ask_passkey()
     return render_template("recovery/password.html", form=form, options=options), 422 if form.errors else 200
 
@@ -117,7 +117,7 @@ def new_keys(token: str) -> ResponseReturnValue:
             (factor_field(form, refused.reason) or form.password).errors = [words_of(refused)]
         except WrongCredentials as refused:
             form.form_errors.append(words_of(refused))
-    form.passkey.data = ""
+    form.code.data = form.passkey.data = ""
     offered = secondfactor.offered(opened.offer, opened.email)
     page = render_template("recovery/keys.html", form=form, offered=offered, is_reset=opened.is_reset)
     return page, 422 if form.errors else 200
@@ -127,7 +127,7 @@ def _begin(work: UnitOfWork, recovered: Recovered) -> signin.SignedIn:
     present = visit().signed
     if present is not None:
         signin.sign_out(work, present)
-    return signin.welcome(work, recovered.account.id, recovered.bundle, secondfactor.device())
+    return signin.welcome(work, recovered.account_id, recovered.bundle, secondfactor.device())
 
 
 def _go_on(signed: signin.SignedIn, recovered: Recovered) -> ResponseReturnValue:
