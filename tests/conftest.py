@@ -19,6 +19,7 @@ from dialogue.store.engine import Store, open_store
 from dialogue.store.schema import migrate
 from tests import builders, lived
 from tests.builders import House, Table
+from tests.screen import chromium as chromium
 
 DATABASES = ("sqlite", "postgresql")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -21,18 +20,6 @@ import pyotp
 import pytest
 
 _states: dict[tuple[str, str | None], Any] = {}
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-)
 
 
 @dataclass(frozen=True)
@@ -76,21 +63,6 @@ def served(folder: Path) -> Iterator[Demo]:
     process.send_signal(signal.SIGTERM)
     process.wait(timeout=20)
     process.stdout.close()
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """Debian's chromium. Where it is missing the test fails on CI and is skipped, loudly, elsewhere."""
-    if not Path(CHROMIUM).exists():
-        missing = "chromium is not installed: no page was looked at in a browser"
-        if os.environ.get("CI"):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as running:
-        browser = running.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
