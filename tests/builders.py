@@ -13,22 +13,29 @@ import pyotp
 from dialogue.crypto.identity import Bundle
 from dialogue.crypto.passwords import TEST
 from dialogue.crypto.secrets import ServerSecrets
+from dialogue.domain.acts import Act
 from dialogue.domain.addresses import normalised
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
 from dialogue.domain.factors import STEP_SECONDS
 from dialogue.domain.people import OrganisationKind, Party, Role, StaffRole
+from dialogue.domain.positions import Stance
 from dialogue.services import (
+    agenda,
     cases,
     desk,
     facilitators,
     identity,
+    jointacts,
+    outcomes,
     participants,
     pins,
+    positions,
     requests,
     statements,
     terms,
     unit,
+    wordings,
 )
 from dialogue.services.factors import Proof
 from dialogue.services.instance import Instance
@@ -344,6 +351,33 @@ def in_dialogue(house: House, support: frozenset[Support] = frozenset(Support)) 
     table.accept_terms(table.company_delegate, table.union_delegate)
     if Support.FACILITATION in support:
         table.accept_terms(table.facilitator)
+    return table
+
+
+def completed(house: House, support: frozenset[Support] = frozenset(Support)) -> Table:
+    """One item agreed by both parties stands in an outcome record that both leads have signed."""
+    table = in_dialogue(house, support)
+    with table.writing(table.company_lead) as work:
+        item = agenda.propose(work, table.case_id, title="Working time in the sewing hall", background="")
+    with table.writing(table.union_lead) as work:
+        agenda.admit(work, table.case_id, item)
+    with table.writing(table.company_lead) as work:
+        words = "Overtime is posted a week ahead."
+        wording = wordings.propose(work, table.case_id, item, text=words, language="en", answers_id=None)
+    for lead in (table.company_lead, table.union_lead):
+        with table.writing(lead) as work:
+            positions.record(work, table.case_id, item, wording_id=wording, previous_id=None, stance=Stance.AGREE)
+    with table.writing(table.company_lead) as work:
+        joint = jointacts.propose(work, table.case_id, Act.CASE_CONCLUDE)
+    with table.writing(table.union_lead) as work:
+        jointacts.confirm(work, table.case_id, joint)
+    with table.writing(table.company_lead) as work:
+        outcome = outcomes.assemble(work, table.case_id, item_ids=(item,), language="en")
+    for lead in (table.company_lead, table.union_lead):
+        with table.reading(lead) as work:
+            seen = outcomes.show(work, table.case_id, outcome).hash
+        with table.writing(lead) as work:
+            outcomes.sign(work, table.case_id, outcome, seen=seen)
     return table
 
 

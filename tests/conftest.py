@@ -167,6 +167,7 @@ def _unfacilitated(house: House) -> Table:
 # The last that a test names is where its database stands.
 STAGES: dict[str, Callable[[House], Table]] = {
     "lived_in": lived.lived_in,
+    "completed": builders.completed,
     "table": builders.in_dialogue,
     "unfacilitated": _unfacilitated,
     "preparing": builders.preparing,
@@ -176,6 +177,7 @@ STAGES: dict[str, Callable[[House], Table]] = {
 }
 
 lived_in = _stage("lived_in")
+completed = _stage("completed")
 gathered = _stage("gathered")
 drafted = _stage("drafted")
 requested = _stage("requested")
