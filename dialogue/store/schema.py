@@ -16,14 +16,18 @@ from dialogue.domain.people import Party
 from dialogue.store import (
     accounts,
     agenda,
+    calendars,
     cases,
+    certificates,
     factors,
     heartbeats,
+    holding,
     jointacts,
     limits,
     notes,
     outbox,
     outcomes,
+    paper,
     participants,
     qualifications,
     questions,
@@ -31,21 +35,27 @@ from dialogue.store import (
     releases,
     requests,
     rooms,
+    summaries,
     terms,
+    tidings,
 )
 from dialogue.store.base import Row
 
 TABLES = (
     accounts,
     agenda,
+    calendars,
     cases,
+    certificates,
     factors,
     heartbeats,
+    holding,
     jointacts,
     limits,
     notes,
     outbox,
     outcomes,
+    paper,
     participants,
     qualifications,
     questions,
@@ -53,7 +63,9 @@ TABLES = (
     releases,
     requests,
     rooms,
+    summaries,
     terms,
+    tidings,
 )
 METADATA = Row.metadata
 _LOCK = 0x6469616C6F677565

@@ -79,6 +79,18 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("retention_months", sa.Integer(), nullable=True),
         sa.Column("retention_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retention_warned_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retention_warned_again_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retention_graced_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retention_seen_by_company", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("retention_seen_by_union", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("held_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notes_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("notes_destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("destroyed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column(
+            "destroyed_by", sa.Enum("retention", "together", name="rule", native_enum=False, length=40), nullable=True
+        ),
         sa.Column(
             "completion",
             sa.Enum("full", "partial", "none", name="completion", native_enum=False, length=40),
@@ -170,6 +182,11 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column(
+            "kind",
+            sa.Enum("item", "preamble", "closing", "statement", name="itemkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
             "state",
             sa.Enum("proposed", "admitted", "parked", "withdrawn", name="itemstate", native_enum=False, length=40),
             nullable=False,
@@ -241,6 +258,69 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authenticators")),
     )
     op.create_table(
+        "calendar_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_cancelled", sa.Boolean(), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_calendar_entries_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_calendar_entries_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_calendar_entries")),
+        sa.UniqueConstraint("meeting_id", "account_id", name=op.f("uq_calendar_entries_meeting_id_account_id")),
+    )
+    with op.batch_alter_table("calendar_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_calendar_entries_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "calendar_feeds",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_calendar_feeds_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_calendar_feeds")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_calendar_feeds_token_hash")),
+    )
+    op.create_table(
+        "certificate_readers",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_certificate_readers_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_certificate_readers_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_id", "account_id", name=op.f("pk_certificate_readers")),
+    )
+    with op.batch_alter_table("certificate_readers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificate_readers_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "certificates",
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("mac", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("mac_key", sa.String(length=16), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_certificates_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("case_id", name=op.f("pk_certificates")),
+    )
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_certificates_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "desk_statements",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("removes", sa.Boolean(), nullable=False),
@@ -263,6 +343,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["signer_id"], ["accounts.id"], name=op.f("fk_desk_statements_signer_id_accounts")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_desk_statements")),
     )
+    op.create_table(
+        "disclosure_wishes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_disclosure_wishes_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_disclosure_wishes_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_disclosure_wishes")),
+        sa.UniqueConstraint("case_id", "party", "number", name=op.f("uq_disclosure_wishes_case_id_party_number")),
+    )
+    with op.batch_alter_table("disclosure_wishes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_disclosure_wishes_case_id"), ["case_id"], unique=False)
+
     op.create_table(
         "drafts",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -335,6 +434,7 @@ def upgrade() -> None:
                 "event:read",
                 "desk:read",
                 "desk:confirm",
+                "report:read",
                 "roster:edit",
                 "template:edit",
                 "case:read",
@@ -398,6 +498,8 @@ def upgrade() -> None:
                 "wording:propose",
                 "wording:translate",
                 "position:record",
+                "frame:word",
+                "frame:stand",
                 "note:read",
                 "note:write",
                 "note:revise",
@@ -405,6 +507,21 @@ def upgrade() -> None:
                 "release:approve",
                 "release:keep",
                 "draft:save",
+                "programme:read",
+                "programme:set",
+                "register:read",
+                "register:keep",
+                "recusal:say",
+                "recusal:lift",
+                "summary:read",
+                "summary:draft",
+                "summary:propose",
+                "summary:amend",
+                "summary:approve",
+                "paper:read",
+                "paper:propose",
+                "paper:agree",
+                "paper:withdraw",
                 "joint_act:read",
                 "joint_act:propose",
                 "joint_act:confirm",
@@ -417,17 +534,34 @@ def upgrade() -> None:
                 "outcome:read",
                 "outcome:assemble",
                 "outcome:sign",
+                "outcome:export",
+                "addendum:assemble",
+                "addendum:sign",
                 "case:complete",
                 "case:close",
                 "case:leave",
                 "case:follow",
                 "case:destroy",
+                "retention:read",
+                "retention:see",
+                "retention:extend",
+                "retention:warn",
+                "retention:grace",
+                "retention:notes",
+                "hold:place",
+                "hold:lift",
+                "disclosure:read",
+                "disclosure:wish",
+                "statement:word",
+                "statement:stand",
                 "notice:read",
                 "notice:prepare",
                 "notice:agree",
                 "notice:send",
                 "record:read",
                 "record:export",
+                "case:export",
+                "certificate:read",
                 name="act",
                 native_enum=False,
                 length=40,
@@ -461,6 +595,7 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("support_asked", sa.String(length=80), nullable=False),
+        sa.Column("months", sa.Integer(), nullable=True),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
@@ -472,6 +607,24 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("joint_acts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_joint_acts_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "mail_wishes",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("rhythm", sa.Enum("at_once", "daily", name="rhythm", native_enum=False, length=40), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
+        sa.Column("quiet_from", sa.Integer(), nullable=True),
+        sa.Column("quiet_until", sa.Integer(), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("looked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_mail_wishes_account_id_accounts"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("account_id", name=op.f("pk_mail_wishes")),
+    )
+    with op.batch_alter_table("mail_wishes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mail_wishes_looked_at"), ["looked_at"], unique=False)
 
     op.create_table(
         "notes",
@@ -555,6 +708,10 @@ def upgrade() -> None:
         sa.Column("case_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column(
+            "kind", sa.Enum("record", "addendum", name="outcomekind", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("amends_id", sa.Uuid(), nullable=True),
+        sa.Column(
             "state",
             sa.Enum("draft", "replaced", "signed", name="outcomestate", native_enum=False, length=40),
             nullable=False,
@@ -564,6 +721,9 @@ def upgrade() -> None:
         sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["amends_id"], ["outcomes.id"], name=op.f("fk_outcomes_amends_id_outcomes"), ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_outcomes_author_id_accounts")),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_outcomes_case_id_cases"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outcomes")),
@@ -571,6 +731,29 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outcomes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outcomes_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "paper_entries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("proposed", "agreed", "withdrawn", name="paperstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_paper_entries_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["accounts.id"], name=op.f("fk_paper_entries_proposed_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_entries")),
+    )
+    with op.batch_alter_table("paper_entries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_entries_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "passkeys",
@@ -629,6 +812,25 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_private_labels_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "programmes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_programmes_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_programmes_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_programmes_meeting_id_number")),
+    )
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programmes_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "public_keys",
         sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -663,6 +865,64 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["noted_by"], ["accounts.id"], name=op.f("fk_qualifications_noted_by_accounts")),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_qualifications")),
     )
+    op.create_table(
+        "recusals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("said_by", sa.Uuid(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_recusals_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["said_by"], ["accounts.id"], name=op.f("fk_recusals_said_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusals")),
+    )
+    with op.batch_alter_table("recusals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recusals_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recusals_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "registers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "room",
+            sa.Enum(
+                "drafting",
+                "request",
+                "terms",
+                "logistics",
+                "joint",
+                "input",
+                "company",
+                "union",
+                "company_caucus",
+                "union_caucus",
+                "facilitation",
+                name="room",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("languages", sa.String(length=200), nullable=False),
+        sa.Column("keeper_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_registers_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["keeper_id"], ["accounts.id"], name=op.f("fk_registers_keeper_id_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registers")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_registers_meeting_id_number")),
+    )
+    with op.batch_alter_table("registers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registers_case_id"), ["case_id"], unique=False)
+
     op.create_table(
         "replies",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -892,6 +1152,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False)
 
     op.create_table(
+        "summaries",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("draft", "proposed", "approved", name="summarystate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["begun_by"], ["accounts.id"], name=op.f("fk_summaries_begun_by_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_summaries_case_id_cases"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summaries")),
+        sa.UniqueConstraint("meeting_id", name=op.f("uq_summaries_meeting_id")),
+    )
+    with op.batch_alter_table("summaries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summaries_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "terms_templates",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -937,6 +1220,66 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("terms_versions", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_terms_versions_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "tidings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=120), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "waiting",
+                "declined",
+                "request_made",
+                "acknowledgement",
+                "seat_turn",
+                "seat_awaited",
+                "seat_confirmed",
+                name="tidingkind",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("act", sa.String(length=40), nullable=False),
+        sa.Column("actor_id", sa.Uuid(), nullable=True),
+        sa.Column("about_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "room",
+            sa.Enum(
+                "drafting",
+                "request",
+                "terms",
+                "logistics",
+                "joint",
+                "input",
+                "company",
+                "union",
+                "company_caucus",
+                "union_caucus",
+                "facilitation",
+                name="room",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("mailed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_tidings_account_id_accounts")),
+        sa.ForeignKeyConstraint(["actor_id"], ["accounts.id"], name=op.f("fk_tidings_actor_id_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tidings_case_id_cases"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tidings")),
+        sa.UniqueConstraint("key", name=op.f("uq_tidings_key")),
+    )
+    with op.batch_alter_table("tidings", schema=None) as batch_op:
+        batch_op.create_index("ix_tidings_account", ["account_id", "at"], unique=False)
+        batch_op.create_index("ix_tidings_at", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_tidings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_tidings_unmailed", ["mailed_at", "account_id"], unique=False)
 
     op.create_table(
         "endorsements",
@@ -1033,6 +1376,28 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outcome_signatures", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outcome_signatures_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "paper_voices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("entry_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_paper_voices_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_paper_voices_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_id"], ["paper_entries.id"], name=op.f("fk_paper_voices_entry_id_paper_entries"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paper_voices")),
+        sa.UniqueConstraint("entry_id", "party", name=op.f("uq_paper_voices_entry_id_party")),
+    )
+    with op.batch_alter_table("paper_voices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_paper_voices_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "participants",
@@ -1165,6 +1530,90 @@ def upgrade() -> None:
     with op.batch_alter_table("request_comments", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_request_comments_case_id"), ["case_id"], unique=False)
         batch_op.create_index("ix_request_comments_case_made", ["case_id", "made_at"], unique=False)
+
+    op.create_table(
+        "summary_amendments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "taken", "answered", name="amendmentstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_summary_amendments_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_summary_amendments_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["summary_id"],
+            ["summaries.id"],
+            name=op.f("fk_summary_amendments_summary_id_summaries"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_amendments")),
+    )
+    with op.batch_alter_table("summary_amendments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_amendments_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_summary_amendments_summary_id"), ["summary_id"], unique=False)
+
+    op.create_table(
+        "summary_signatures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_summary_signatures_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_summary_signatures_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["summary_id"],
+            ["summaries.id"],
+            name=op.f("fk_summary_signatures_summary_id_summaries"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_signatures")),
+        sa.UniqueConstraint(
+            "summary_id", "number", "party", name=op.f("uq_summary_signatures_summary_id_number_party")
+        ),
+    )
+    with op.batch_alter_table("summary_signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_signatures_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "summary_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_summary_versions_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_summary_versions_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["summary_id"], ["summaries.id"], name=op.f("fk_summary_versions_summary_id_summaries"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_versions")),
+        sa.UniqueConstraint("summary_id", "number", name=op.f("uq_summary_versions_summary_id_number")),
+    )
+    with op.batch_alter_table("summary_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_versions_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "terms_acceptances",
@@ -1436,6 +1885,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_terms_acceptances_case_id"))
 
     op.drop_table("terms_acceptances")
+    with op.batch_alter_table("summary_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_versions_case_id"))
+
+    op.drop_table("summary_versions")
+    with op.batch_alter_table("summary_signatures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_signatures_case_id"))
+
+    op.drop_table("summary_signatures")
+    with op.batch_alter_table("summary_amendments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_amendments_summary_id"))
+        batch_op.drop_index(batch_op.f("ix_summary_amendments_case_id"))
+
+    op.drop_table("summary_amendments")
     with op.batch_alter_table("request_comments", schema=None) as batch_op:
         batch_op.drop_index("ix_request_comments_case_made")
         batch_op.drop_index(batch_op.f("ix_request_comments_case_id"))
@@ -1451,6 +1913,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_participants_account_id"))
 
     op.drop_table("participants")
+    with op.batch_alter_table("paper_voices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_voices_case_id"))
+
+    op.drop_table("paper_voices")
     with op.batch_alter_table("outcome_signatures", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outcome_signatures_case_id"))
 
@@ -1467,11 +1933,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_endorsements_case_id"))
 
     op.drop_table("endorsements")
+    with op.batch_alter_table("tidings", schema=None) as batch_op:
+        batch_op.drop_index("ix_tidings_unmailed")
+        batch_op.drop_index(batch_op.f("ix_tidings_case_id"))
+        batch_op.drop_index("ix_tidings_at")
+        batch_op.drop_index("ix_tidings_account")
+
+    op.drop_table("tidings")
     with op.batch_alter_table("terms_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_terms_versions_case_id"))
 
     op.drop_table("terms_versions")
     op.drop_table("terms_templates")
+    with op.batch_alter_table("summaries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summaries_case_id"))
+
+    op.drop_table("summaries")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_account_id"))
 
@@ -1500,11 +1977,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_replies_case_id"))
 
     op.drop_table("replies")
+    with op.batch_alter_table("registers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registers_case_id"))
+
+    op.drop_table("registers")
+    with op.batch_alter_table("recusals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recusals_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_recusals_case_id"))
+
+    op.drop_table("recusals")
     op.drop_table("qualifications")
     with op.batch_alter_table("public_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_public_keys_account_id"))
 
     op.drop_table("public_keys")
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programmes_case_id"))
+
+    op.drop_table("programmes")
     with op.batch_alter_table("private_labels", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_private_labels_case_id"))
 
@@ -1518,6 +2008,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_passkeys_account_id"))
 
     op.drop_table("passkeys")
+    with op.batch_alter_table("paper_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_paper_entries_case_id"))
+
+    op.drop_table("paper_entries")
     with op.batch_alter_table("outcomes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_outcomes_case_id"))
 
@@ -1535,6 +2029,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notes_case_id"))
 
     op.drop_table("notes")
+    with op.batch_alter_table("mail_wishes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mail_wishes_looked_at"))
+
+    op.drop_table("mail_wishes")
     with op.batch_alter_table("joint_acts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_joint_acts_case_id"))
 
@@ -1547,7 +2045,24 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_case_id"))
 
     op.drop_table("drafts")
+    with op.batch_alter_table("disclosure_wishes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_disclosure_wishes_case_id"))
+
+    op.drop_table("disclosure_wishes")
     op.drop_table("desk_statements")
+    with op.batch_alter_table("certificates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificates_case_id"))
+
+    op.drop_table("certificates")
+    with op.batch_alter_table("certificate_readers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_certificate_readers_case_id"))
+
+    op.drop_table("certificate_readers")
+    op.drop_table("calendar_feeds")
+    with op.batch_alter_table("calendar_entries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_calendar_entries_case_id"))
+
+    op.drop_table("calendar_entries")
     op.drop_table("authenticators")
     with op.batch_alter_table("attendants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_attendants_case_id"))

@@ -1,0 +1,39 @@
+"""What somebody is told of in the application itself: the occasions, and how long they are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from enum import StrEnum
+
+from dialogue.domain.people import Party, Role, Room, listens
+
+READ_ARE_KEPT = timedelta(days=30)
+ALL_ARE_KEPT = timedelta(days=180)
+
+# What only some of those at the table hear; the rest of a dialogue's course reaches whoever the act concerns.
+PRIVATE = frozenset(
+    {Room.COMPANY, Room.UNION, Room.COMPANY_CAUCUS, Room.UNION_CAUCUS, Room.FACILITATION, Room.DRAFTING}
+)
+
+
+class TidingKind(StrEnum):
+    """The occasion; a mail about it says no more than this."""
+
+    WAITING = "waiting"
+    DECLINED = "declined"
+    REQUEST_MADE = "request_made"
+    ACKNOWLEDGEMENT = "acknowledgement"
+    SEAT_TURN = "seat_turn"
+    SEAT_AWAITED = "seat_awaited"
+    SEAT_CONFIRMED = "seat_confirmed"
+
+
+# Of these a letter of their own leaves with the act itself: somebody waits on the telephone, or they tell a number.
+TOLD_AT_ONCE = frozenset(
+    {TidingKind.ACKNOWLEDGEMENT, TidingKind.SEAT_TURN, TidingKind.SEAT_AWAITED, TidingKind.SEAT_CONFIRMED}
+)
+
+
+def may_be_told(room: Room, party: Party | None, role: Role) -> bool:
+    """Whether somebody of that side and role may learn that something happened in a room."""
+    return room not in PRIVATE or listens(room, party, role)
