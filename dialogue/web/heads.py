@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
 from flask import Flask, request, url_for
@@ -86,13 +87,70 @@ class StepShown:
     state: str
 
 
+class Part(StrEnum):
+    """The parts that the pages of a case are sorted into, in the order of the procedure."""
+
+    OVERVIEW = "overview"
+    GROUNDWORK = "groundwork"
+    TABLE = "table"
+    AGREED = "agreed"
+    RECORD = "record"
+
+
+PARTS: dict[Part, Any] = {
+    Part.OVERVIEW: _l("Overview"),
+    Part.GROUNDWORK: _l("Groundwork"),
+    Part.TABLE: _l("At the table"),
+    Part.AGREED: _l("What is agreed"),
+    Part.RECORD: _l("Record"),
+}
+# The kinds of pages, by blueprint, that belong to each part.
+_BELONG: dict[Part, frozenset[str]] = {
+    Part.OVERVIEW: frozenset({"cases"}),
+    Part.GROUNDWORK: frozenset({"desk", "request", "delegation", "attendants", "organisation", "seats", "renewal"})
+    | {"terms", "facilitator"},
+    Part.AGREED: frozenset({"outcome", "notice"}),
+    Part.RECORD: frozenset({"record"}),
+}
+# So many pages stand in one row; more are sorted into their parts.
+FEW = 6
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
-    """One page of the case."""
+    """One page of the case, or one part of it, which leads to its first page."""
 
     label: str
     href: str
     current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """The pages of a case.
+
+    parts        the first row
+    pages        the second row: the pages of the part in which the reader is; empty where the first row says it all
+    shows_rooms  whether the rooms with notes follow
+    """
+
+    parts: list[MenuEntry]
+    pages: list[MenuEntry]
+    shows_rooms: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    label: str
+    endpoint: str
+
+    @property
+    def blueprint(self) -> str:
+        return self.endpoint.partition(".")[0]
+
+    @property
+    def part(self) -> Part:
+        return part_of(self.blueprint)
 
 
 def install(app: Flask) -> None:
@@ -100,7 +158,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals.update(
         case_caption=caption,
         case_steps=steps,
-        case_pages=pages,
+        case_menu_of=menu,
         case_rooms=rooms,
         case_resting=resting,
         case_going_on=going_on,
@@ -140,13 +198,31 @@ def going_on(head: CaseHead) -> str:
     return str(GOING_ON.get(head.status, ""))
 
 
-def pages(head: CaseHead) -> list[MenuEntry]:
+def menu(head: CaseHead) -> Menu:
     """The pages of the case that this reader can open and that make sense by now."""
     here = (request.endpoint or "").partition(".")[0]
-    return [
-        MenuEntry(words, url_for(endpoint, case_id=head.case_id), endpoint.partition(".")[0] == here)
-        for words, endpoint in _open_pages(head)
-    ]
+    found = list(_open_pages(head))
+    if len(found) <= FEW:
+        return Menu([_entry(head, page, page.blueprint == here) for page in found], [], True)
+    now = part_of(here)
+    sorted_in = {part: [page for page in found if page.part is part] for part in Part}
+    parts = [_entry(head, _door(part, inside), part is now) for part, inside in sorted_in.items() if inside]
+    inside = sorted_in[now] if len(sorted_in[now]) > 1 else []
+    return Menu(parts, [_entry(head, page, page.blueprint == here) for page in inside], now is Part.TABLE)
+
+
+def part_of(blueprint: str) -> Part:
+    """Where pages of this kind belong; what is in no menu stands at the table, where most is done."""
+    return next((part for part, blueprints in _BELONG.items() if blueprint in blueprints), Part.TABLE)
+
+
+def _door(part: Part, inside: list[_Page]) -> _Page:
+    """The first page of a part, under the part's name unless it is the only one."""
+    return inside[0] if len(inside) == 1 else replace(inside[0], label=str(PARTS[part]))
+
+
+def _entry(head: CaseHead, page: _Page, current: bool) -> MenuEntry:
+    return MenuEntry(page.label, url_for(page.endpoint, case_id=head.case_id), current)
 
 
 def rooms(head: CaseHead) -> list[MenuEntry]:
@@ -158,28 +234,28 @@ def rooms(head: CaseHead) -> list[MenuEntry]:
     ]
 
 
-def _open_pages(head: CaseHead) -> Iterator[tuple[str, str]]:
+def _open_pages(head: CaseHead) -> Iterator[_Page]:
     may, status = head.may, head.status
-    yield _("Overview"), "cases.show"
+    yield _Page(_("Overview"), "cases.show")
     if head.role is Role.COORDINATOR:
-        yield _("At the desk"), "desk.case"
+        yield _Page(_("At the desk"), "desk.case")
     if Room.DRAFTING in head.hears or Room.REQUEST in head.hears:
-        yield _("Request"), "request.show"
+        yield _Page(_("Request"), "request.show")
     if Act.PARTICIPANT_READ in may:
-        yield _("People"), "delegation.index"
+        yield _Page(_("People"), "delegation.index")
     if Room.TERMS in head.hears and status in _UNDER_WAY:
-        yield _("Terms"), "terms.show"
+        yield _Page(_("Terms"), "terms.show")
     if Support.FACILITATION in head.support and Act.PARTICIPANT_READ in may and status in _UNDER_WAY:
-        yield _("Facilitator"), "facilitator.index"
+        yield _Page(_("Facilitator"), "facilitator.index")
     if Act.AGENDA_READ in may and status in _AT_THE_TABLE:
-        yield _("Agenda"), "agenda.index"
+        yield _Page(_("Agenda"), "agenda.index")
     if Room.INPUT in head.hears and Support.TECHNICAL_INPUT in head.support and status in _AT_THE_TABLE:
-        yield _("Technical input"), "input.index"
+        yield _Page(_("Technical input"), "input.index")
     if Act.JOINT_ACT_READ in may and status in _UNDER_WAY:
-        yield _("Together"), "together.index"
+        yield _Page(_("Together"), "together.index")
     if Act.OUTCOME_READ in may and status in _WITH_OUTCOME:
-        yield _("Outcome"), "outcome.index"
+        yield _Page(_("Outcome"), "outcome.index")
     if Act.NOTICE_READ in may:
-        yield _("Completion notice"), "notice.show"
+        yield _Page(_("Completion notice"), "notice.show")
     if Act.RECORD_READ in may:
-        yield _("Record"), "record.index"
+        yield _Page(_("Record"), "record.index")
