@@ -21,6 +21,20 @@ class ItemState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class ItemKind(StrEnum):
+    """What words are agreed for: an item of the agenda, or what is said around the record in both parties' name."""
+
+    ITEM = "item"
+    PREAMBLE = "preamble"
+    CLOSING = "closing"
+    STATEMENT = "statement"
+
+
+# What each dialogue has once, and nobody proposes or admits: it is there as soon as somebody puts words to it. The
+# places below the agenda's first number are theirs.
+PLACES = {ItemKind.PREAMBLE: 0, ItemKind.CLOSING: -1, ItemKind.STATEMENT: -2}
+
+
 class Chapter(StrEnum):
     """The chapters of the MNE Declaration that an item may be tied to."""
 

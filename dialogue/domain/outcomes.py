@@ -11,6 +11,11 @@ LONGEST_WORDS = 12_000
 DRAFT_OF_OUTCOME = "outcome.assemble"
 
 
+class OutcomeKind(StrEnum):
+    RECORD = "record"
+    ADDENDUM = "addendum"
+
+
 class OutcomeState(StrEnum):
     DRAFT = "draft"
     REPLACED = "replaced"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import ACTIVE, CASE, GONE, CaseStatus, Support
+from dialogue.domain.meetings import MEETING_ROOMS
 from dialogue.domain.people import (
     BEHIND_THE_TERMS,
     CAUCUS_OF,
@@ -19,6 +20,7 @@ from dialogue.domain.people import (
     hears,
 )
 from dialogue.domain.releases import CAUCUSES, owns
+from dialogue.domain.retention import KEPT_FOR_A_TIME
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound, Refusal, SoleHolder
 
 
@@ -78,6 +80,8 @@ def moves(act: Act) -> Rule:
 
 stated = when(lambda seat, _: seat.stated)
 anyone = when(lambda _seat, _situation: True)
+# What the application does by itself when a date has come.
+nobody = when(lambda _seat, _situation: False)
 of_a_party = when(lambda seat, _: seat.party is not None)
 leads = when(lambda seat, _: seat.speaks)
 initiates = when(lambda seat, _: seat.role is Role.LEAD)
@@ -92,14 +96,23 @@ has_undertaken = when(lambda seat, _: seat.has_undertaken, NotBound)
 all_bound = when(lambda _, situation: situation.everyone_bound, NotBound)
 technical_input_asked = when(lambda _, situation: Support.TECHNICAL_INPUT in situation.support, IllegalTransition)
 facilitation_asked = when(lambda _, situation: Support.FACILITATION in situation.support, IllegalTransition)
+# Where facilitation was not asked, the leads hold the pen themselves.
+facilitation_not_asked = when(lambda _, situation: Support.FACILITATION not in situation.support)
+holds_the_pen = any_of(all_of(leads, facilitation_not_asked), facilitates)
 in_the_room = when(lambda seat, situation: situation.room is not None and hears(situation.room, seat), NotFound)
 # An expert answers one question and sees nothing else.
 sees_who_sits = when(lambda seat, _: seat.role is not Role.EXPERT)
 own_room = when(lambda seat, situation: seat.party is not None and situation.room is PARTY_ROOMS[seat.party])
 # An adviser writes at home and reads elsewhere.
 writes_here = any_of(when(lambda seat, _: seat.role is not Role.ADVISER), own_room)
+takes_part = when(
+    lambda seat, _: seat.role in {Role.LEAD, Role.DEPUTY, Role.DELEGATE} or seat.role is Role.FACILITATOR,
+)
+suggests = when(lambda seat, _: seat.role in {Role.LEAD, Role.DEPUTY, Role.DELEGATE})
 not_gone = when(lambda _, situation: situation.status not in GONE, NotFound)
 at_the_table = while_(CaseStatus.IN_DIALOGUE)
+while_words_are_agreed = while_(CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING)
+while_it_is_followed = while_(CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED)
 while_active = while_(*ACTIVE)
 while_seats_change = while_(CaseStatus.DRAFT, CaseStatus.INVITED, CaseStatus.REQUESTED, *ACTIVE)
 drafting = while_(CaseStatus.DRAFT, CaseStatus.INVITED)
@@ -131,6 +144,17 @@ room_is_writable = when(
 owns_the_room = when(lambda seat, situation: situation.room is not None and owns(seat, situation.room))
 of_a_caucus = when(lambda _, situation: situation.room in CAUCUSES, NotFound)
 joint_is_writable = while_(*WRITABLE[Room.JOINT])
+of_meetings = when(lambda _, situation: situation.room in MEETING_ROOMS, NotFound)
+in_logistics = when(lambda _, situation: situation.room is Room.LOGISTICS, NotFound)
+# Meetings stand as long as there may be one; looking for dates waits for new terms as everything else does, but before
+# the dialogue has begun there are none that could hold it up.
+while_people_meet = while_(*ACTIVE, CaseStatus.COMPLETED)
+dates_are_looked_for = any_of(
+    all_of(in_logistics, confirmed, while_(CaseStatus.PREPARING)),
+    all_of(bound, all_bound, while_(CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED)),
+)
+sits_at_the_table = when(lambda seat, _: seat.party is not None or seat.role is Role.FACILITATOR)
+meets = all_of(not_gone, of_meetings, has_its_room, in_the_room)
 undertaken = Rule(
     lambda seat, situation: (
         None if situation.room not in BEHIND_THE_TERMS else all_of(bound, all_bound)(seat, situation)
@@ -204,8 +228,11 @@ RULES: dict[Act, Rule] = {
     Act.AGENDA_WITHDRAW: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
     Act.AGENDA_ORDER: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
     Act.WORDING_PROPOSE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
-    Act.WORDING_TRANSLATE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
+    Act.WORDING_TRANSLATE: all_of(any_of(leads, facilitates), bound, all_bound, while_words_are_agreed),
     Act.POSITION_RECORD: all_of(leads, bound, all_bound, at_the_table),
+    # Preamble and closing words are agreed like any wording, up to the signatures.
+    Act.FRAME_WORD: all_of(any_of(leads, facilitates), bound, all_bound, while_words_are_agreed),
+    Act.FRAME_STAND: all_of(leads, bound, all_bound, while_words_are_agreed),
     Act.NOTE_READ: all_of(not_gone, has_its_room, in_the_room),
     Act.NOTE_WRITE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
     Act.NOTE_REVISE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
@@ -217,7 +244,50 @@ RULES: dict[Act, Rule] = {
         not_gone, has_its_room, in_the_room, owns_the_room, bound, all_bound, joint_is_writable
     ),
     Act.RELEASE_KEEP: all_of(not_gone, has_its_room, in_the_room, of_a_caucus, leads),
+    # Documents lie in the same rooms, and are let go in the same manner.
+    Act.DOCUMENT_READ: all_of(not_gone, has_its_room, in_the_room),
+    Act.DOCUMENT_TAKE: all_of(not_gone, has_its_room, in_the_room),
+    Act.DOCUMENT_ADD: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
+    Act.DOCUMENT_REVISE: all_of(not_gone, has_its_room, in_the_room, writes_here, undertaken, room_is_writable),
+    Act.DOCUMENT_ASK: all_of(
+        not_gone, has_its_room, in_the_room, of_a_caucus, facilitates, bound, all_bound, joint_is_writable
+    ),
+    Act.DOCUMENT_RELEASE: all_of(
+        not_gone, has_its_room, in_the_room, owns_the_room, bound, all_bound, joint_is_writable
+    ),
+    Act.DOCUMENT_KEEP: all_of(not_gone, has_its_room, in_the_room, of_a_caucus, leads),
+    Act.DOCUMENT_TIE: all_of(any_of(leads, facilitates), bound, all_bound, at_the_table),
     Act.DRAFT_SAVE: not_gone,
+    # Meetings on neutral ground
+    Act.MEETING_READ: meets,
+    Act.MEETING_PROPOSE: all_of(meets, holds_the_pen, dates_are_looked_for),
+    Act.MEETING_EDIT: all_of(meets, holds_the_pen, dates_are_looked_for),
+    Act.MEETING_OFFER: all_of(meets, holds_the_pen, dates_are_looked_for),
+    Act.MEETING_ANSWER: all_of(meets, sits_at_the_table, dates_are_looked_for),
+    Act.MEETING_CONFIRM: all_of(meets, any_of(leads, facilitates), dates_are_looked_for),
+    # Nobody is kept from saying that a meeting cannot be: no words go with it, and it waits for no terms.
+    Act.MEETING_CANCEL: all_of(meets, any_of(leads, facilitates), while_people_meet),
+    Act.MEETING_KEEP: all_of(meets, any_of(leads, facilitates), while_people_meet),
+    Act.MEETING_ABSENT: all_of(meets, sits_at_the_table, while_people_meet),
+    Act.MEETING_COME: all_of(meets, sits_at_the_table, while_people_meet),
+    Act.MEETING_BOOK: all_of(meets, in_logistics, coordinates, while_people_meet),
+    Act.MEETING_HOLD: all_of(meets, holds_the_pen, while_people_meet),
+    # Holding a meeting, and what happened on paper
+    Act.PROGRAMME_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
+    Act.PROGRAMME_SET: all_of(any_of(leads, facilitates), bound, all_bound, joint_is_writable),
+    Act.REGISTER_READ: all_of(not_gone, has_its_room, in_the_room),
+    Act.REGISTER_KEEP: all_of(has_its_room, in_the_room, holds_the_pen, while_(*ACTIVE, CaseStatus.COMPLETED)),
+    Act.RECUSAL_SAY: all_of(takes_part, bound, all_bound, joint_is_writable),
+    Act.RECUSAL_LIFT: all_of(takes_part, bound, all_bound, joint_is_writable),
+    Act.SUMMARY_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
+    Act.SUMMARY_DRAFT: all_of(holds_the_pen, bound, all_bound, joint_is_writable),
+    Act.SUMMARY_PROPOSE: all_of(holds_the_pen, bound, all_bound, joint_is_writable),
+    Act.SUMMARY_AMEND: all_of(suggests, bound, all_bound, joint_is_writable),
+    Act.SUMMARY_APPROVE: all_of(leads, bound, all_bound, joint_is_writable),
+    Act.PAPER_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
+    Act.PAPER_PROPOSE: all_of(any_of(leads, facilitates), bound, all_bound, joint_is_writable),
+    Act.PAPER_AGREE: all_of(leads, bound, all_bound, joint_is_writable),
+    Act.PAPER_WITHDRAW: all_of(any_of(leads, facilitates), bound, joint_is_writable),
     # What both do together, and what ends a dialogue
     Act.JOINT_ACT_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.JOINT_ACT_PROPOSE: all_of(not_gone, any_of(all_of(facilitates, bound), all_of(leads, confirmed))),
@@ -231,6 +301,10 @@ RULES: dict[Act, Rule] = {
     Act.OUTCOME_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.OUTCOME_ASSEMBLE: all_of(any_of(leads, facilitates), bound, all_bound, while_(CaseStatus.CONCLUDING)),
     Act.OUTCOME_SIGN: all_of(leads, bound, all_bound, while_(CaseStatus.CONCLUDING)),
+    Act.OUTCOME_EXPORT: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
+    # What both have signed never changes; more is said in a record of its own that names it.
+    Act.ADDENDUM_ASSEMBLE: all_of(any_of(leads, facilitates), bound, all_bound, while_(CaseStatus.COMPLETED)),
+    Act.ADDENDUM_SIGN: all_of(leads, bound, all_bound, while_(CaseStatus.COMPLETED)),
     Act.CASE_COMPLETE: all_of(leads, bound, all_bound, moves(Act.CASE_COMPLETE)),
     Act.CASE_CLOSE: all_of(leads, moves(Act.CASE_CLOSE)),
     Act.CASE_LEAVE: all_of(leads, moves(Act.CASE_LEAVE)),
@@ -239,14 +313,36 @@ RULES: dict[Act, Rule] = {
         leads,
         while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED, CaseStatus.NOT_TAKEN_UP),
     ),
-    Act.CASE_DESTROY: all_of(leads, moves(Act.CASE_DESTROY)),
+    # How long what is over is kept: nobody alone brings the date nearer or puts it off. What both do together is
+    # signed in the joint room; where nobody has undertaken anything the date simply stands.
+    Act.CASE_DESTROY: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.RETENTION_READ: all_of(any_of(of_a_party, facilitates), while_(*KEPT_FOR_A_TIME)),
+    Act.RETENTION_SEE: all_of(leads, while_(*KEPT_FOR_A_TIME)),
+    Act.RETENTION_EXTEND: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.HOLD_PLACE: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.HOLD_LIFT: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
+    Act.RETENTION_WARN: nobody,
+    Act.RETENTION_GRACE: nobody,
+    Act.RETENTION_NOTES: nobody,
+    # What may be told outside
+    Act.DISCLOSURE_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
+    Act.DISCLOSURE_WISH: all_of(
+        leads,
+        bound,
+        while_(CaseStatus.IN_DIALOGUE, CaseStatus.SUSPENDED, CaseStatus.CONCLUDING, CaseStatus.COMPLETED),
+    ),
+    Act.STATEMENT_WORD: all_of(any_of(leads, facilitates), bound, all_bound, while_it_is_followed),
+    Act.STATEMENT_STAND: all_of(leads, bound, all_bound, while_it_is_followed),
     # Notices and the record
     Act.NOTICE_READ: all_of(any_of(leads, coordinates), after_the_end),
     Act.NOTICE_PREPARE: all_of(coordinates, after_the_end),
     Act.NOTICE_AGREE: all_of(leads, after_the_end),
     Act.NOTICE_SEND: all_of(coordinates, after_the_end),
+    # Whoever reads a room may search it; the keys decide which.
+    Act.SEARCH_READ: not_gone,
     Act.RECORD_READ: all_of(not_gone, any_of(of_a_party, facilitates)),
     Act.RECORD_EXPORT: all_of(not_gone, any_of(of_a_party, facilitates)),
+    Act.CASE_EXPORT: all_of(not_gone, leads),
 }
 
 # Whoever opened a link has proved a mailbox; until a lead has signed for the seat, nothing else is open to him.
@@ -266,10 +362,24 @@ GOES_ON = frozenset(
         Act.POSITION_RECORD,
         Act.NOTE_WRITE,
         Act.NOTE_REVISE,
+        Act.DOCUMENT_ADD,
+        Act.DOCUMENT_REVISE,
+        Act.SUMMARY_DRAFT,
+        Act.SUMMARY_PROPOSE,
+        Act.SUMMARY_AMEND,
+        Act.SUMMARY_APPROVE,
+        Act.PAPER_PROPOSE,
+        Act.PAPER_AGREE,
         Act.JOINT_ACT_PROPOSE,
         Act.JOINT_ACT_CONFIRM,
         Act.OUTCOME_ASSEMBLE,
         Act.OUTCOME_SIGN,
+        Act.ADDENDUM_ASSEMBLE,
+        Act.ADDENDUM_SIGN,
+        Act.FRAME_WORD,
+        Act.FRAME_STAND,
+        Act.STATEMENT_WORD,
+        Act.STATEMENT_STAND,
         Act.QUESTION_PROPOSE,
         Act.QUESTION_PUT,
         Act.TERMS_PROPOSE,
@@ -285,6 +395,7 @@ StaffRule = Callable[[frozenset[StaffRole]], bool]
 HOUSE_RULES: dict[Act, StaffRule] = {
     Act.CASE_OPEN: lambda staff: not staff,
     Act.CASES_LIST: lambda _: True,
+    Act.CERTIFICATE_READ: lambda _: True,
     Act.ACCOUNT_READ: lambda _: True,
     Act.ACCOUNT_EDIT: lambda _: True,
     Act.ACCOUNT_SECURE: lambda _: True,
@@ -301,6 +412,7 @@ HOUSE_RULES: dict[Act, StaffRule] = {
     Act.EVENT_READ: lambda staff: StaffRole.ADMINISTRATOR in staff,
     Act.DESK_READ: lambda staff: StaffRole.COORDINATOR in staff,
     Act.DESK_CONFIRM: lambda staff: StaffRole.COORDINATOR in staff,
+    Act.REPORT_READ: lambda staff: StaffRole.COORDINATOR in staff,
     Act.ROSTER_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
     Act.TEMPLATE_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
 }
@@ -321,8 +433,12 @@ FRESH_ACTS = frozenset(
         Act.QUESTION_PROPOSE,
         Act.QUESTION_PUT,
         Act.DESK_CONFIRM,
+        Act.SUMMARY_APPROVE,
         Act.OUTCOME_SIGN,
+        Act.OUTCOME_EXPORT,
+        Act.ADDENDUM_SIGN,
         Act.CASE_DESTROY,
+        Act.CASE_EXPORT,
     }
 )
 

@@ -25,6 +25,7 @@ class Subject(StrEnum):
     INPUT = "input"
     TERMS = "terms"
     AGENDA = "agenda"
+    HOLDING = "holding"
     NOTES = "notes"
     TOGETHER = "together"
     OUTCOME = "outcome"
@@ -49,11 +50,12 @@ RESOURCES: dict[Subject, tuple[str, ...]] = {
     Subject.INPUT: ("input", "expert", "question"),
     Subject.TERMS: ("terms",),
     Subject.AGENDA: ("agenda", "wording", "position"),
+    Subject.HOLDING: ("programme", "register", "recusal", "summary", "paper"),
     Subject.NOTES: ("note", "draft", "release"),
     Subject.TOGETHER: ("joint_act", "support"),
-    Subject.OUTCOME: ("outcome",),
+    Subject.OUTCOME: ("outcome", "addendum", "frame", "disclosure", "statement"),
     Subject.NOTICE: ("notice",),
-    Subject.RECORD: ("record",),
+    Subject.RECORD: ("record", "retention", "hold"),
 }
 
 

@@ -260,7 +260,12 @@ def _open(
 
 
 def _bound_item(item: AgendaItem) -> dict[str, Any]:
-    return {"number": item.number, "by": str(item.proposed_by), "chapter": item.chapter.value if item.chapter else None}
+    return {
+        "number": item.number,
+        "kind": item.kind.value,
+        "by": str(item.proposed_by),
+        "chapter": item.chapter.value if item.chapter else None,
+    }
 
 
 def _bound_wording(row: Wording) -> dict[str, Any]:

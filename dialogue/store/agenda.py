@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from dialogue.domain.agenda import Chapter, ItemState
+from dialogue.domain.agenda import Chapter, ItemKind, ItemState
 from dialogue.domain.people import Party
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 
@@ -17,6 +17,7 @@ from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcD
 class AgendaItem(Row, InRoom):
     """One item; it is on the agenda when both leads have admitted it.
 
+    kind     an item of the agenda, or the words around the record, which are agreed in the same way
     number   as it was proposed, for good; ``turn`` is where it stands in the order of the agenda
     """
 
@@ -27,6 +28,7 @@ class AgendaItem(Row, InRoom):
     case_id: Mapped[CaseId]
     number: Mapped[int]
     turn: Mapped[int]
+    kind: Mapped[ItemKind] = mapped_column(enum_column(ItemKind), default=ItemKind.ITEM)
     state: Mapped[ItemState] = mapped_column(enum_column(ItemState))
     chapter: Mapped[Chapter | None] = mapped_column(enum_column(Chapter))
     proposed_by: Mapped[AccountId]
@@ -104,24 +106,48 @@ class PositionRow(Row, InRoom):
 def items_of(session: Session, case_id: UUID) -> Sequence[AgendaItem]:
     """In the order of the agenda."""
     return session.scalars(
-        select(AgendaItem).where(AgendaItem.case_id == case_id).order_by(AgendaItem.turn, AgendaItem.number)
+        select(AgendaItem)
+        .where(AgendaItem.case_id == case_id, AgendaItem.kind == ItemKind.ITEM)
+        .order_by(AgendaItem.turn, AgendaItem.number)
     ).all()
+
+
+def texts_of(session: Session, case_id: UUID) -> Sequence[AgendaItem]:
+    """What is worded around the record: preamble, closing words and statement, as far as anybody has begun."""
+    return session.scalars(
+        select(AgendaItem)
+        .where(AgendaItem.case_id == case_id, AgendaItem.kind != ItemKind.ITEM)
+        .order_by(AgendaItem.number.desc())
+    ).all()
+
+
+def find_text(session: Session, case_id: UUID, kind: ItemKind) -> AgendaItem | None:
+    return session.scalar(select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.kind == kind))
 
 
 def items_among(session: Session, case_id: UUID, ids: Collection[UUID]) -> Sequence[AgendaItem]:
     """Those items of a case, in one query."""
     if not ids:
         return []
-    return session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.id.in_(list(ids)))).all()
+    return session.scalars(
+        select(AgendaItem).where(
+            AgendaItem.case_id == case_id, AgendaItem.kind == ItemKind.ITEM, AgendaItem.id.in_(list(ids))
+        )
+    ).all()
 
 
 def find_item(session: Session, case_id: UUID, item_id: UUID) -> AgendaItem | None:
-    return session.scalar(select(AgendaItem).where(AgendaItem.case_id == case_id, AgendaItem.id == item_id))
+    return session.scalar(
+        select(AgendaItem).where(
+            AgendaItem.case_id == case_id, AgendaItem.kind == ItemKind.ITEM, AgendaItem.id == item_id
+        )
+    )
 
 
 def last_item_number(session: Session, case_id: UUID) -> int:
     """The number of the item proposed last; 0 where there is none."""
-    return session.scalar(select(func.max(AgendaItem.number)).where(AgendaItem.case_id == case_id)) or 0
+    items = select(func.max(AgendaItem.number)).where(AgendaItem.case_id == case_id, AgendaItem.kind == ItemKind.ITEM)
+    return session.scalar(items) or 0
 
 
 def wordings_of(session: Session, item_id: UUID) -> Sequence[Wording]:
@@ -166,24 +192,26 @@ def wordings_put(session: Session, case_id: UUID) -> dict[UUID, tuple[int, UUID,
     return {row.item_id: (row.number, row.author_id, row.made_at) for row in rows}
 
 
-def newest_translations(session: Session, item_id: UUID) -> Sequence[tuple[Translation, int]]:
-    """Of each language the newest translation of the newest wording that has one, with that wording's number."""
+def newest_translations(session: Session, *item_ids: UUID) -> Sequence[tuple[Translation, int]]:
+    """Of each item and language the newest translation of the newest wording that has one, with its wording's number."""
     order = (Wording.number.desc(), Translation.number.desc())
     ranked = (
         select(
             Translation.id,
             Wording.number.label("wording"),
-            func.row_number().over(partition_by=Translation.language, order_by=order).label("rank"),
+            func.row_number()
+            .over(partition_by=(Translation.item_id, Translation.language), order_by=order)
+            .label("rank"),
         )
         .join(Wording, Wording.id == Translation.wording_id)
-        .where(Translation.item_id == item_id)
+        .where(Translation.item_id.in_(item_ids))
         .subquery()
     )
     rows = session.execute(
         select(Translation, ranked.c.wording)
         .join(ranked, ranked.c.id == Translation.id)
         .where(ranked.c.rank == 1)
-        .order_by(Translation.language)
+        .order_by(Translation.item_id, Translation.language)
     )
     return [(row[0], row[1]) for row in rows]
 
@@ -253,6 +281,10 @@ def positions_taken(session: Session, case_id: UUID) -> Sequence[Party]:
     return session.scalars(
         select(PositionRow.party)
         .join(AgendaItem, AgendaItem.wording_id == PositionRow.wording_id)
-        .where(AgendaItem.case_id == case_id, AgendaItem.state == ItemState.ADMITTED)
+        .where(
+            AgendaItem.case_id == case_id,
+            AgendaItem.kind == ItemKind.ITEM,
+            AgendaItem.state == ItemState.ADMITTED,
+        )
         .group_by(AgendaItem.id, PositionRow.party)
     ).all()

@@ -7,15 +7,18 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from dialogue.domain.outcomes import OutcomeState
+from dialogue.domain.outcomes import OutcomeKind, OutcomeState
 from dialogue.domain.people import Party
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, LongText, Row, Sealed, UtcDateTime, When, enum_column
 
 
 class Outcome(Row, InRoom):
-    """One assembled outcome record; once both have signed it never changes."""
+    """One assembled outcome record, or an addendum to one; once both have signed it never changes.
+
+    amends_id   the signed record that an addendum names
+    """
 
     __tablename__ = "outcomes"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
@@ -23,6 +26,8 @@ class Outcome(Row, InRoom):
     id: Mapped[Id]
     case_id: Mapped[CaseId]
     number: Mapped[int]
+    kind: Mapped[OutcomeKind] = mapped_column(enum_column(OutcomeKind), default=OutcomeKind.RECORD)
+    amends_id: Mapped[UUID | None] = mapped_column(ForeignKey("outcomes.id", ondelete="CASCADE"))
     state: Mapped[OutcomeState] = mapped_column(enum_column(OutcomeState))
     language: Mapped[str] = mapped_column(String(8))
     author_id: Mapped[AccountId]
@@ -43,6 +48,21 @@ class OutcomeSignature(Row, InRoom):
     party: Mapped[Party] = mapped_column(enum_column(Party))
     account_id: Mapped[AccountId]
     sealed_statement: Mapped[Sealed]
+    made_at: Mapped[When]
+
+
+class DisclosureWish(Row, InRoom):
+    """How much one party wishes to be told outside, signed by who speaks for it; its newest one counts."""
+
+    __tablename__ = "disclosure_wishes"
+    __table_args__ = (UniqueConstraint("case_id", "party", "number"),)
+
+    id: Mapped[Id]
+    case_id: Mapped[CaseId]
+    party: Mapped[Party] = mapped_column(enum_column(Party))
+    number: Mapped[int]
+    account_id: Mapped[AccountId]
+    sealed_body: Mapped[Sealed]
     made_at: Mapped[When]
 
 
@@ -72,9 +92,25 @@ class Notice(Row):
         )
 
 
-def outcomes_of(session: Session, case_id: UUID) -> Sequence[Outcome]:
+def outcomes_of(session: Session, case_id: UUID, kind: OutcomeKind | None = None) -> Sequence[Outcome]:
     """Newest first."""
-    return session.scalars(select(Outcome).where(Outcome.case_id == case_id).order_by(Outcome.number.desc())).all()
+    query = select(Outcome).where(Outcome.case_id == case_id).order_by(Outcome.number.desc())
+    return session.scalars(query if kind is None else query.where(Outcome.kind == kind)).all()
+
+
+def newest_wishes(session: Session, case_id: UUID) -> Sequence[DisclosureWish]:
+    """Each party's newest wish."""
+    later = aliased(DisclosureWish)
+    return session.scalars(
+        select(DisclosureWish)
+        .outerjoin(
+            later,
+            (later.case_id == DisclosureWish.case_id)
+            & (later.party == DisclosureWish.party)
+            & (later.number > DisclosureWish.number),
+        )
+        .where(DisclosureWish.case_id == case_id, later.id.is_(None))
+    ).all()
 
 
 def find_outcome(session: Session, case_id: UUID, outcome_id: UUID) -> Outcome | None:
@@ -101,6 +137,10 @@ def find_notice(session: Session, case_id: UUID) -> Notice | None:
 def parties_that_signed(session: Session, case_id: UUID) -> frozenset[Party]:
     """The parties that signed the newest outcome record."""
     newest = (
-        select(Outcome.id).where(Outcome.case_id == case_id).order_by(Outcome.number.desc()).limit(1).scalar_subquery()
+        select(Outcome.id)
+        .where(Outcome.case_id == case_id, Outcome.kind == OutcomeKind.RECORD)
+        .order_by(Outcome.number.desc())
+        .limit(1)
+        .scalar_subquery()
     )
     return frozenset(session.scalars(select(OutcomeSignature.party).where(OutcomeSignature.outcome_id == newest)))

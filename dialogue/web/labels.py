@@ -23,11 +23,13 @@ from dialogue.domain.facilitators import Region
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.notices import Stage
 from dialogue.domain.outcomes import OutcomeState
+from dialogue.domain.paper import PaperKind, PaperState
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.positions import Consensus, Stance
 from dialogue.domain.questions import QuestionState
 from dialogue.domain.record import Kind, Subject
 from dialogue.domain.releases import ReleaseState
+from dialogue.domain.summaries import AmendmentState, SummaryState
 from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 
 # Members of two enums with the same value are equal, so that each kind has a table of its own.
@@ -178,6 +180,27 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         AttendantKind.INTERPRETER: _l("Interpreter"),
         AttendantKind.OBSERVER: _l("Observer"),
     },
+    SummaryState: {
+        SummaryState.DRAFT: _l("Being drafted"),
+        SummaryState.PROPOSED: _l("Proposed to both leads"),
+        SummaryState.APPROVED: _l("Approved by both"),
+    },
+    AmendmentState: {
+        AmendmentState.OPEN: _l("Waits for an answer"),
+        AmendmentState.TAKEN: _l("Taken over"),
+        AmendmentState.ANSWERED: _l("Answered by another version"),
+    },
+    PaperKind: {
+        PaperKind.LETTER: _l("A letter"),
+        PaperKind.MEETING: _l("A meeting that was held on paper"),
+        PaperKind.UNDERTAKING: _l("An undertaking signed on paper"),
+        PaperKind.OTHER: _l("Something else"),
+    },
+    PaperState: {
+        PaperState.PROPOSED: _l("Waits for both leads"),
+        PaperState.AGREED: _l("Agreed by both leads"),
+        PaperState.WITHDRAWN: _l("Taken back"),
+    },
     QuestionState: {
         QuestionState.PROPOSED: _l("Proposed"),
         QuestionState.PUT: _l("Put to the expert"),
@@ -214,6 +237,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Subject.INPUT: _l("Technical input"),
         Subject.TERMS: _l("Terms of confidentiality"),
         Subject.AGENDA: _l("Agenda, wordings and positions"),
+        Subject.HOLDING: _l("Meetings held, summaries and paper entries"),
         Subject.NOTES: _l("Notes and drafts"),
         Subject.TOGETHER: _l("What both do together"),
         Subject.OUTCOME: _l("Outcome record"),
@@ -246,6 +270,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.EVENT_READ: _l("Read the events"),
         Act.DESK_READ: _l("Look at the desk"),
         Act.DESK_CONFIRM: _l("Confirm staff"),
+        Act.REPORT_READ: _l("Read the report on meetings held"),
         Act.ROSTER_EDIT: _l("Change the list of facilitators and experts"),
         Act.TEMPLATE_EDIT: _l("Change the template of terms"),
         Act.CASE_READ: _l("Open the dialogue"),
@@ -310,13 +335,38 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.WORDING_PROPOSE: _l("Put a wording on the table"),
         Act.WORDING_TRANSLATE: _l("Translate a wording"),
         Act.POSITION_RECORD: _l("Record a party's position"),
+        Act.FRAME_WORD: _l("Put words before or after the items of the record"),
+        Act.FRAME_STAND: _l("Record a party's position on the words before or after the items"),
         Act.NOTE_READ: _l("Read notes"),
         Act.NOTE_WRITE: _l("Write a note"),
         Act.NOTE_REVISE: _l("Revise a note"),
         Act.RELEASE_ASK: _l("Ask for the release of a note"),
         Act.RELEASE_APPROVE: _l("Release a note into the joint room"),
         Act.RELEASE_KEEP: _l("Keep a note in its room"),
+        Act.DOCUMENT_READ: _l("Look at documents"),
+        Act.DOCUMENT_TAKE: _l("Download a document"),
+        Act.DOCUMENT_ADD: _l("Add a document"),
+        Act.DOCUMENT_REVISE: _l("Add a new version of a document"),
+        Act.DOCUMENT_ASK: _l("Ask for the release of a document"),
+        Act.DOCUMENT_RELEASE: _l("Release a document into the joint room"),
+        Act.DOCUMENT_KEEP: _l("Keep a document in its room"),
+        Act.DOCUMENT_TIE: _l("Say which documents are read before an item"),
         Act.DRAFT_SAVE: _l("Keep a draft"),
+        Act.PROGRAMME_READ: _l("Read the agenda of a meeting"),
+        Act.PROGRAMME_SET: _l("Set the agenda of a meeting"),
+        Act.REGISTER_READ: _l("Read the register of a meeting"),
+        Act.REGISTER_KEEP: _l("Keep the register of a meeting"),
+        Act.RECUSAL_SAY: _l("Keep out of an item at a meeting"),
+        Act.RECUSAL_LIFT: _l("Take part again in an item at a meeting"),
+        Act.SUMMARY_READ: _l("Read the joint summary"),
+        Act.SUMMARY_DRAFT: _l("Draft the joint summary"),
+        Act.SUMMARY_PROPOSE: _l("Propose the joint summary to both leads"),
+        Act.SUMMARY_AMEND: _l("Suggest an amendment to the joint summary"),
+        Act.SUMMARY_APPROVE: _l("Approve and sign the joint summary"),
+        Act.PAPER_READ: _l("Read paper entries"),
+        Act.PAPER_PROPOSE: _l("Propose a paper entry"),
+        Act.PAPER_AGREE: _l("Agree to a paper entry"),
+        Act.PAPER_WITHDRAW: _l("Take a paper entry back"),
         Act.JOINT_ACT_READ: _l("Look at what is done together"),
         Act.JOINT_ACT_PROPOSE: _l("Propose to do something together"),
         Act.JOINT_ACT_CONFIRM: _l("Say yes to what is done together"),
@@ -328,17 +378,35 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.OUTCOME_READ: _l("Read the outcome record"),
         Act.OUTCOME_ASSEMBLE: _l("Assemble the outcome record"),
         Act.OUTCOME_SIGN: _l("Sign the outcome record"),
+        Act.OUTCOME_EXPORT: _l("Take the outcome record out"),
+        Act.ADDENDUM_ASSEMBLE: _l("Draw up an addendum"),
+        Act.ADDENDUM_SIGN: _l("Sign an addendum"),
+        Act.DISCLOSURE_READ: _l("Read what may be said outside"),
+        Act.DISCLOSURE_WISH: _l("Say how much may be told outside"),
+        Act.STATEMENT_WORD: _l("Put words for a statement to the outside"),
+        Act.STATEMENT_STAND: _l("Record a party's position on the statement to the outside"),
         Act.CASE_COMPLETE: _l("Complete the dialogue"),
         Act.CASE_CLOSE: _l("Close the dialogue"),
         Act.CASE_LEAVE: _l("Leave the dialogue"),
         Act.CASE_FOLLOW: _l("Name the dialogue that a new one follows"),
         Act.CASE_DESTROY: _l("Destroy the dialogue's content"),
+        Act.RETENTION_READ: _l("Look at the date of destruction"),
+        Act.RETENTION_SEE: _l("Say that the date of destruction was seen"),
+        Act.RETENTION_EXTEND: _l("Keep the dialogue for longer"),
+        Act.RETENTION_WARN: _l("Warn both leads of the date of destruction"),
+        Act.RETENTION_GRACE: _l("Move the date of destruction because something was written shortly before it"),
+        Act.RETENTION_NOTES: _l("Destroy the facilitators' working notes and everybody's own drafts"),
+        Act.HOLD_PLACE: _l("Keep everything from being destroyed until both lift it"),
+        Act.HOLD_LIFT: _l("Let the date of destruction run again"),
         Act.NOTICE_READ: _l("Read the completion notice"),
         Act.NOTICE_PREPARE: _l("Prepare the completion notice"),
         Act.NOTICE_AGREE: _l("Agree to the completion notice"),
         Act.NOTICE_SEND: _l("Send the completion notice"),
+        Act.SEARCH_READ: _l("Search the rooms that one hears"),
         Act.RECORD_READ: _l("Read the record"),
         Act.RECORD_EXPORT: _l("Print the record"),
+        Act.CASE_EXPORT: _l("Export one's own record of the dialogue"),
+        Act.CERTIFICATE_READ: _l("Look at a certificate of destruction"),
     },
 }
 

@@ -58,6 +58,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes      yes         yes      yes    yes
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -93,6 +94,13 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    outcome:export            yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:wish           yes  yes    -        -       -        -           -        -      -
+    frame:word                yes  yes    -        -       -        yes         -        -      -
+    frame:stand               yes  yes    -        -       -        -           -        -      -
+    statement:word            yes  yes    -        -       -        yes         -        -      -
+    statement:stand           yes  yes    -        -       -        -           -        -      -
     case:suspend              yes  yes    -        -       -        yes         -        -      -
     case:conclude             yes  yes    -        -       -        yes         -        -      -
     case:leave                yes  yes    -        -       -        -           -        -      -
@@ -123,6 +131,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes      yes         yes      yes    yes
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -148,6 +157,9 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    outcome:export            yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:wish           yes  yes    -        -       -        -           -        -      -
     case:resume               yes  yes    -        -       -        yes         -        -      -
     case:leave                yes  yes    -        -       -        -           -        -      -
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
@@ -173,6 +185,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes      yes         yes      yes    yes
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -198,6 +211,14 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    outcome:export            yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:wish           yes  yes    -        -       -        -           -        -      -
+    frame:word                yes  yes    -        -       -        yes         -        -      -
+    frame:stand               yes  yes    -        -       -        -           -        -      -
+    wording:translate         yes  yes    -        -       -        yes         -        -      -
+    statement:word            yes  yes    -        -       -        yes         -        -      -
+    statement:stand           yes  yes    -        -       -        -           -        -      -
     outcome:assemble          yes  yes    -        -       -        yes         -        -      -
     outcome:sign              yes  yes    -        -       -        -           -        -      -
     case:go_back              yes  yes    -        -       -        -           -        -      -
@@ -227,6 +248,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:follow               yes  yes    -        -       -        -           -        -      -
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -238,6 +260,13 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    outcome:export            yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:wish           yes  yes    -        -       -        -           -        -      -
+    statement:word            yes  yes    -        -       -        yes         -        -      -
+    statement:stand           yes  yes    -        -       -        -           -        -      -
+    addendum:assemble         yes  yes    -        -       -        yes         -        -      -
+    addendum:sign             yes  yes    -        -       -        -           -        -      -
     case:close                yes  yes    -        -       -        -           -        -      -
     notice:read               yes  yes    -        -       -        -           -        -      yes
     notice:prepare            -    -      -        -       -        -           -        -      yes
@@ -252,6 +281,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:follow               yes  yes    -        -       -        -           -        -      -
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -263,6 +293,8 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    outcome:export            yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     case:destroy              yes  yes    -        -       -        -           -        -      -
     notice:read               yes  yes    -        -       -        -           -        -      yes
     notice:prepare            -    -      -        -       -        -           -        -      yes
@@ -277,6 +309,7 @@ EVERYBODY_IS_BOUND = {
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
     case:read                 yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes      yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes      yes         yes      yes    yes
     case:follow               yes  yes    -        -       -        -           -        -      -
     draft:save                yes  yes    yes      yes     yes      yes         yes      yes    yes
     request:read              yes  yes    yes      yes     yes      yes         yes      -      yes
@@ -288,6 +321,8 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    outcome:export            yes  yes    yes      yes     -        yes         -        -      -
+    disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     case:destroy              yes  yes    -        -       -        -           -        -      -
     notice:read               yes  yes    -        -       -        -           -        -      yes
     notice:prepare            -    -      -        -       -        -           -        -      yes
@@ -305,6 +340,7 @@ NOBODY_IS_BOUND = {
                               lead deputy delegate adviser stated
     case:read                 yes  yes    yes      yes     yes
     case:label                yes  yes    yes      yes     yes
+    search:read               yes  yes    yes      yes     yes
     case:invite               yes  -      -        -       -
     case:withdraw             yes  -      -        -       -
     draft:save                yes  yes    yes      yes     yes
@@ -334,6 +370,7 @@ NOBODY_IS_BOUND = {
                               lead deputy delegate adviser stated
     case:read                 yes  yes    yes      yes     yes
     case:label                yes  yes    yes      yes     yes
+    search:read               yes  yes    yes      yes     yes
     case:decline              yes  -      -        -       -
     case:withdraw             yes  -      -        -       -
     case:request              yes  yes    -        -       -
@@ -365,6 +402,7 @@ NOBODY_IS_BOUND = {
                               lead deputy delegate adviser stated coordinator
     case:read                 yes  yes    yes      yes     yes    yes
     case:label                yes  yes    yes      yes     yes    yes
+    search:read               yes  yes    yes      yes     yes    yes
     case:take_up              -    -      -        -       -      yes
     case:return               -    -      -        -       -      yes
     case:not_take_up          -    -      -        -       -      yes
@@ -394,6 +432,7 @@ NOBODY_IS_BOUND = {
                               lead deputy delegate adviser stated coordinator
     case:read                 yes  yes    yes      yes     yes    yes
     case:label                yes  yes    yes      yes     yes    yes
+    search:read               yes  yes    yes      yes     yes    yes
     case:follow               yes  yes    -        -       -      -
     case:destroy              yes  yes    -        -       -      -
     draft:save                yes  yes    yes      yes     yes    yes
@@ -413,6 +452,7 @@ NOBODY_IS_BOUND = {
     case:begin                yes  yes    yes      yes     yes    yes         yes      yes    yes
     case:read                 yes  yes    yes      yes     yes    yes         yes      yes    yes
     case:label                yes  yes    yes      yes     yes    yes         yes      yes    yes
+    search:read               yes  yes    yes      yes     yes    yes         yes      yes    yes
     draft:save                yes  yes    yes      yes     yes    yes         yes      yes    yes
     request:read              yes  yes    yes      yes     -      yes         yes      -      yes
     participant:read          yes  yes    yes      yes     yes    yes         yes      -      yes
@@ -460,6 +500,7 @@ NEW_TERMS = """
                           lead delegate adviser facilitator
 case:read                 yes  yes      yes     yes
 case:label                yes  yes      yes     yes
+search:read               yes  yes      yes     yes
 draft:save                yes  yes      yes     yes
 request:read              yes  yes      yes     yes
 participant:read          yes  yes      yes     yes
@@ -484,6 +525,8 @@ joint_act:propose         yes  -        -       yes
 joint_act:confirm         yes  -        -       -
 joint_act:withdraw        yes  -        -       yes
 outcome:read              yes  yes      yes     yes
+outcome:export     yes  yes      yes     yes
+disclosure:read    yes  yes      yes     yes
 case:suspend              yes  -        -       yes
 case:conclude             yes  -        -       yes
 case:leave                yes  -        -       -

@@ -70,6 +70,7 @@ draft:save         always
 LEAD_NOT_ACCEPTED = f"""
 case:read          always
 case:label         always
+search:read        always
 case:invite        draft
 case:withdraw      drafting
 case:decline       invited
@@ -107,6 +108,7 @@ record:export      always
 DELEGATE_NOT_ACCEPTED = f"""
 case:read          always
 case:label         always
+search:read        always
 case:begin         preparing
 participant:read   always
 draft:save         always
@@ -121,6 +123,7 @@ record:export      always
 NEWCOMER = f"""
 case:read          always
 case:label         always
+search:read        always
 case:begin         preparing
 request:read       always
 participant:read   always
@@ -140,6 +143,7 @@ record:export      always
 DEPUTY_BESIDE_THE_LEAD = f"""
 case:read          always
 case:label         always
+search:read        always
 case:begin         preparing
 request:read       always
 request:read|drafting  always
@@ -154,6 +158,8 @@ terms:accept       active
 agenda:read        always
 joint_act:read     always
 outcome:read       always
+outcome:export     always
+disclosure:read    always
 draft:save         always
 note:read          always
 note:write         in_dialogue concluding completed
@@ -172,6 +178,7 @@ record:export      always
 PROPOSED_FACILITATOR = """
 case:read          always
 case:label         always
+search:read        always
 case:begin         preparing
 request:read       always
 participant:read   always
@@ -186,6 +193,7 @@ record:export      always
 COORDINATOR = """
 case:read          always
 case:label         always
+search:read        always
 case:begin         preparing
 case:take_up       requested
 case:return        requested
@@ -208,6 +216,7 @@ notice:send        at_the_end
 EXPERT = """
 case:read          always
 case:label         always
+search:read        always
 case:begin         preparing
 attendant:read     -
 input:read         always
@@ -257,6 +266,12 @@ RESTS_WHILE_KEYS_ARE_AT_RISK = {
     "joint_act:confirm",
     "outcome:assemble",
     "outcome:sign",
+    "addendum:assemble",
+    "addendum:sign",
+    "frame:word",
+    "frame:stand",
+    "statement:word",
+    "statement:stand",
     "question:propose",
     "question:put",
     "terms:propose",

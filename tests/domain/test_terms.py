@@ -36,6 +36,12 @@ note:write         facilitator  suspended   facilitation
 note:write         lead         concluding  joint
 outcome:assemble   facilitator  concluding  -
 outcome:sign       lead         concluding  -
+frame:word         facilitator  concluding  -
+frame:stand        lead         in_dialogue -
+statement:word     facilitator  completed   -
+statement:stand    lead         completed   -
+addendum:assemble  facilitator  completed   -
+addendum:sign      lead         completed   -
 case:complete      lead         concluding  -
 """
 

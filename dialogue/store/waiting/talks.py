@@ -13,7 +13,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
-from dialogue.domain.agenda import ItemState
+from dialogue.domain.agenda import ItemKind, ItemState
 from dialogue.domain.cases import CaseStatus
 from dialogue.domain.jointacts import ABOUT_A_PERSON, ABOUT_AN_ITEM, JointActState
 from dialogue.domain.people import CAUCUS_OF, Party
@@ -51,6 +51,7 @@ def of_talks(scope: Scope) -> list[Select[Any]]:
                 AgendaItem.id,
                 AgendaItem.state_since,
                 AgendaItem.case_id.in_(scope),
+                AgendaItem.kind == ItemKind.ITEM,
                 AgendaItem.state == ItemState.ADMITTED,
                 AgendaItem.wording_id.is_not(None),
                 ~taken,

@@ -363,6 +363,41 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_disclosure_wishes_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "documents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "room",
+            sa.Enum(
+                "drafting",
+                "request",
+                "terms",
+                "logistics",
+                "joint",
+                "input",
+                "company",
+                "union",
+                "company_caucus",
+                "union_caucus",
+                "facilitation",
+                name="room",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("brought_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("newest", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_documents_author_id_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_documents_case_id_cases"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
+    )
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_documents_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_documents_page", ["case_id", "brought_at", "id"], unique=False)
+
+    op.create_table(
         "drafts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -409,6 +444,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("due_wraps", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_due_wraps_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=True),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("stored_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_files_case_id_cases"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_files")),
+    )
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_files_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "joint_acts",
@@ -506,7 +554,27 @@ def upgrade() -> None:
                 "release:ask",
                 "release:approve",
                 "release:keep",
+                "document:read",
+                "document:take",
+                "document:add",
+                "document:revise",
+                "document:ask",
+                "document:release",
+                "document:keep",
+                "document:tie",
                 "draft:save",
+                "meeting:read",
+                "meeting:propose",
+                "meeting:edit",
+                "meeting:offer",
+                "meeting:answer",
+                "meeting:confirm",
+                "meeting:cancel",
+                "meeting:keep",
+                "meeting:absent",
+                "meeting:come",
+                "meeting:book",
+                "meeting:hold",
                 "programme:read",
                 "programme:set",
                 "register:read",
@@ -559,6 +627,7 @@ def upgrade() -> None:
                 "notice:agree",
                 "notice:send",
                 "record:read",
+                "search:read",
                 "record:export",
                 "case:export",
                 "certificate:read",
@@ -625,6 +694,44 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("mail_wishes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_mail_wishes_looked_at"), ["looked_at"], unique=False)
+
+    op.create_table(
+        "meetings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "joint", "company_caucus", "union_caucus", "logistics", name="meetingkind", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum("proposed", "confirmed", "held", "cancelled", name="meetingstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "ground",
+            sa.Enum("not_asked", "asked", "booked", name="ground", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("minutes", sa.Integer(), nullable=True),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ground_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_meetings_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["proposed_by"], ["accounts.id"], name=op.f("fk_meetings_proposed_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+    )
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meetings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index("ix_meetings_of_case", ["case_id", "kind", "begins_at"], unique=False)
 
     op.create_table(
         "notes",
@@ -1282,6 +1389,113 @@ def upgrade() -> None:
         batch_op.create_index("ix_tidings_unmailed", ["mailed_at", "account_id"], unique=False)
 
     op.create_table(
+        "upload_parts",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("stored_bytes", sa.BigInteger(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_upload_parts_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_upload_parts_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_upload_parts")),
+        sa.UniqueConstraint(
+            "account_id", "upload_id", "number", name=op.f("uq_upload_parts_account_id_upload_id_number")
+        ),
+    )
+    with op.batch_alter_table("upload_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_upload_parts_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "document_releases",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "room",
+            sa.Enum(
+                "drafting",
+                "request",
+                "terms",
+                "logistics",
+                "joint",
+                "input",
+                "company",
+                "union",
+                "company_caucus",
+                "union_caucus",
+                "facilitation",
+                name="room",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("asked", "released", "kept", name="releasestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by"], ["accounts.id"], name=op.f("fk_document_releases_asked_by_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_document_releases_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["documents.id"],
+            name=op.f("fk_document_releases_document_id_documents"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["settled_by"], ["accounts.id"], name=op.f("fk_document_releases_settled_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_releases")),
+    )
+    with op.batch_alter_table("document_releases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_releases_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_releases_document_id"), ["document_id"], unique=False)
+
+    op.create_table(
+        "document_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("document_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("file_id", sa.Uuid(), nullable=False),
+        sa.Column("upload_id", sa.Uuid(), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("brought_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_document_versions_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_document_versions_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["document_id"],
+            ["documents.id"],
+            name=op.f("fk_document_versions_document_id_documents"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["file_id"], ["files.id"], name=op.f("fk_document_versions_file_id_files"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_document_versions")),
+        sa.UniqueConstraint("author_id", "upload_id", name=op.f("uq_document_versions_author_id_upload_id")),
+        sa.UniqueConstraint("document_id", "number", name=op.f("uq_document_versions_document_id_number")),
+    )
+    with op.batch_alter_table("document_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_document_versions_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_document_versions_file_id"), ["file_id"], unique=False)
+
+    op.create_table(
         "endorsements",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1307,6 +1521,27 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_endorsements_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "item_documents",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=False),
+        sa.Column("tied_by", sa.Uuid(), nullable=False),
+        sa.Column("tied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_item_documents_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["agenda_items.id"], name=op.f("fk_item_documents_item_id_agenda_items"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["tied_by"], ["accounts.id"], name=op.f("fk_item_documents_tied_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_item_documents")),
+    )
+    with op.batch_alter_table("item_documents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_item_documents_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_item_documents_item_id"), ["item_id"], unique=False)
+
+    op.create_table(
         "joint_voices",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1330,6 +1565,84 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("joint_voices", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_joint_voices_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "meeting_bookings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("booked_by", sa.Uuid(), nullable=False),
+        sa.Column("booked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["booked_by"], ["accounts.id"], name=op.f("fk_meeting_bookings_booked_by_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_meeting_bookings_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_bookings_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_bookings")),
+    )
+    with op.batch_alter_table("meeting_bookings", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_bookings_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_bookings_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "meeting_dates",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("offered", "accepted", "chosen", "passed", name="datestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("begins_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("offered_by", sa.Uuid(), nullable=False),
+        sa.Column("offered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_meeting_dates_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_dates_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["offered_by"], ["accounts.id"], name=op.f("fk_meeting_dates_offered_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_dates")),
+    )
+    with op.batch_alter_table("meeting_dates", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_dates_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_dates_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "meeting_voices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("confirm", "cancel", "absent", "hold", name="voicekind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("taken_back_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_meeting_voices_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_meeting_voices_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_voices_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_voices")),
+    )
+    with op.batch_alter_table("meeting_voices", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_voices_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_voices_meeting_id"), ["meeting_id"], unique=False)
 
     op.create_table(
         "note_revisions",
@@ -1722,6 +2035,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_links_token_hash")),
     )
     op.create_table(
+        "meeting_answers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("date_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_meeting_answers_account_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_meeting_answers_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["date_id"], ["meeting_dates.id"], name=op.f("fk_meeting_answers_date_id_meeting_dates"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_meeting_answers_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_answers")),
+        sa.UniqueConstraint("date_id", "account_id", name=op.f("uq_meeting_answers_date_id_account_id")),
+    )
+    with op.batch_alter_table("meeting_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_answers_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_meeting_answers_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
         "positions",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1872,6 +2211,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_positions_case_id"))
 
     op.drop_table("positions")
+    with op.batch_alter_table("meeting_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_answers_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_answers_case_id"))
+
+    op.drop_table("meeting_answers")
     op.drop_table("links")
     with op.batch_alter_table("declarations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_declarations_case_id"))
@@ -1925,14 +2269,48 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_note_revisions_case_id"))
 
     op.drop_table("note_revisions")
+    with op.batch_alter_table("meeting_voices", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_voices_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_voices_case_id"))
+
+    op.drop_table("meeting_voices")
+    with op.batch_alter_table("meeting_dates", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_dates_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_dates_case_id"))
+
+    op.drop_table("meeting_dates")
+    with op.batch_alter_table("meeting_bookings", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_meeting_bookings_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_meeting_bookings_case_id"))
+
+    op.drop_table("meeting_bookings")
     with op.batch_alter_table("joint_voices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_joint_voices_case_id"))
 
     op.drop_table("joint_voices")
+    with op.batch_alter_table("item_documents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_item_documents_item_id"))
+        batch_op.drop_index(batch_op.f("ix_item_documents_case_id"))
+
+    op.drop_table("item_documents")
     with op.batch_alter_table("endorsements", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_endorsements_case_id"))
 
     op.drop_table("endorsements")
+    with op.batch_alter_table("document_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_versions_file_id"))
+        batch_op.drop_index(batch_op.f("ix_document_versions_case_id"))
+
+    op.drop_table("document_versions")
+    with op.batch_alter_table("document_releases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_document_releases_document_id"))
+        batch_op.drop_index(batch_op.f("ix_document_releases_case_id"))
+
+    op.drop_table("document_releases")
+    with op.batch_alter_table("upload_parts", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_upload_parts_case_id"))
+
+    op.drop_table("upload_parts")
     with op.batch_alter_table("tidings", schema=None) as batch_op:
         batch_op.drop_index("ix_tidings_unmailed")
         batch_op.drop_index(batch_op.f("ix_tidings_case_id"))
@@ -2029,6 +2407,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notes_case_id"))
 
     op.drop_table("notes")
+    with op.batch_alter_table("meetings", schema=None) as batch_op:
+        batch_op.drop_index("ix_meetings_of_case")
+        batch_op.drop_index(batch_op.f("ix_meetings_case_id"))
+
+    op.drop_table("meetings")
     with op.batch_alter_table("mail_wishes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mail_wishes_looked_at"))
 
@@ -2037,6 +2420,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_joint_acts_case_id"))
 
     op.drop_table("joint_acts")
+    with op.batch_alter_table("files", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_files_case_id"))
+
+    op.drop_table("files")
     with op.batch_alter_table("due_wraps", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_due_wraps_case_id"))
 
@@ -2045,6 +2432,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_drafts_case_id"))
 
     op.drop_table("drafts")
+    with op.batch_alter_table("documents", schema=None) as batch_op:
+        batch_op.drop_index("ix_documents_page")
+        batch_op.drop_index(batch_op.f("ix_documents_case_id"))
+
+    op.drop_table("documents")
     with op.batch_alter_table("disclosure_wishes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_disclosure_wishes_case_id"))
 
