@@ -13,6 +13,7 @@ from uuid import UUID
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus, Support
+from dialogue.domain.meetings import MEETING_ROOMS
 from dialogue.domain.people import NOTE_ROOMS, Party, Role, Room, Seat, StaffRole
 from dialogue.domain.policy import FRESH_ACTS, HOUSE_RULES, RULES, Situation, allowed
 
@@ -118,15 +119,36 @@ ABOUT: dict[Act, tuple[Room, ...]] = {
     Act.ATTENDANT_READ: (Room.LOGISTICS,),
     Act.ATTENDANT_ENTER: (Room.LOGISTICS,),
     Act.ATTENDANT_END: (Room.LOGISTICS,),
+    Act.MEETING_READ: MEETING_ROOMS,
+    Act.MEETING_PROPOSE: MEETING_ROOMS,
+    Act.MEETING_EDIT: MEETING_ROOMS,
+    Act.MEETING_OFFER: MEETING_ROOMS,
+    Act.MEETING_ANSWER: MEETING_ROOMS,
+    Act.MEETING_CONFIRM: MEETING_ROOMS,
+    Act.MEETING_CANCEL: MEETING_ROOMS,
+    Act.MEETING_KEEP: MEETING_ROOMS,
+    Act.MEETING_ABSENT: MEETING_ROOMS,
+    Act.MEETING_COME: MEETING_ROOMS,
+    Act.MEETING_HOLD: MEETING_ROOMS,
+    Act.MEETING_BOOK: (Room.LOGISTICS,),
     Act.INPUT_READ: (Room.INPUT,),
     Act.TERMS_READ: (Room.TERMS,),
     Act.TERMS_ACCEPT: (Room.TERMS,),
+    Act.REGISTER_READ: (Room.LOGISTICS, Room.COMPANY_CAUCUS, Room.UNION_CAUCUS),
+    Act.REGISTER_KEEP: (Room.LOGISTICS, Room.COMPANY_CAUCUS, Room.UNION_CAUCUS),
     Act.NOTE_READ: NOTE_ROOMS,
     Act.NOTE_WRITE: NOTE_ROOMS,
     Act.NOTE_REVISE: NOTE_ROOMS,
     Act.RELEASE_ASK: NOTE_ROOMS,
     Act.RELEASE_APPROVE: NOTE_ROOMS,
     Act.RELEASE_KEEP: NOTE_ROOMS,
+    Act.DOCUMENT_READ: NOTE_ROOMS,
+    Act.DOCUMENT_TAKE: NOTE_ROOMS,
+    Act.DOCUMENT_ADD: NOTE_ROOMS,
+    Act.DOCUMENT_REVISE: NOTE_ROOMS,
+    Act.DOCUMENT_ASK: NOTE_ROOMS,
+    Act.DOCUMENT_RELEASE: NOTE_ROOMS,
+    Act.DOCUMENT_KEEP: NOTE_ROOMS,
 }
 
 _CONDITIONS = ("facilitation", "technical", "everyone_bound", "keys_are_safe")

@@ -19,11 +19,13 @@ from dialogue.store import (
     calendars,
     cases,
     certificates,
+    documents,
     factors,
     heartbeats,
     holding,
     jointacts,
     limits,
+    meetings,
     notes,
     outbox,
     outcomes,
@@ -52,6 +54,7 @@ TABLES = (
     holding,
     jointacts,
     limits,
+    meetings,
     notes,
     outbox,
     outcomes,
@@ -112,7 +115,12 @@ def delete_content(session: Session, case_id: UUID, *, keep_seats_of: Party | No
     """
     session.execute(update(agenda.AgendaItem).where(agenda.AgendaItem.case_id == case_id).values(wording_id=None))
     session.execute(update(agenda.Wording).where(agenda.Wording.case_id == case_id).values(answers_id=None))
-    kept = {cases.Case.__tablename__, record.Entry.__tablename__}
+    kept = {
+        cases.Case.__tablename__,
+        record.Entry.__tablename__,
+        certificates.Certificate.__tablename__,
+        certificates.CertificateReader.__tablename__,
+    }
     for table in reversed(METADATA.sorted_tables):
         if table.name in kept or "case_id" not in table.c:
             continue
