@@ -27,6 +27,8 @@ class Act(StrEnum):
     REPORT_READ = "report:read"
     ROSTER_EDIT = "roster:edit"
     TEMPLATE_EDIT = "template:edit"
+    CATALOGUE_READ = "catalogue:read"
+    CATALOGUE_EDIT = "catalogue:edit"
 
     # The joint request
     CASE_READ = "case:read"
@@ -182,6 +184,25 @@ class Act(StrEnum):
     DISCLOSURE_WISH = "disclosure:wish"
     STATEMENT_WORD = "statement:word"
     STATEMENT_STAND = "statement:stand"
+
+    # Follow-up
+    COMMITMENT_READ = "commitment:read"
+    COMMITMENT_PROPOSE = "commitment:propose"
+    COMMITMENT_CHANGE = "commitment:change"
+    COMMITMENT_AGREE = "commitment:agree"
+    COMMITMENT_WITHDRAW = "commitment:withdraw"
+    COMMITMENT_REPORT = "commitment:report"
+    COMMITMENT_ANSWER = "commitment:answer"
+    COMMITMENT_SUPPORT = "commitment:support"
+    REVIEW_PROPOSE = "review:propose"
+    REVIEW_AGREE = "review:agree"
+    REVIEW_WITHDRAW = "review:withdraw"
+    REVIEW_HOLD = "review:hold"
+    HELP_READ = "help:read"
+    HELP_ASK = "help:ask"
+    HELP_AGREE = "help:agree"
+    HELP_WITHDRAW = "help:withdraw"
+    HELP_ANSWER = "help:answer"
 
     # Notices and the record
     NOTICE_READ = "notice:read"

@@ -114,6 +114,7 @@ at_the_table = while_(CaseStatus.IN_DIALOGUE)
 while_words_are_agreed = while_(CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING)
 while_it_is_followed = while_(CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED)
 while_active = while_(*ACTIVE)
+while_followed_up = while_(CaseStatus.COMPLETED)
 while_seats_change = while_(CaseStatus.DRAFT, CaseStatus.INVITED, CaseStatus.REQUESTED, *ACTIVE)
 drafting = while_(CaseStatus.DRAFT, CaseStatus.INVITED)
 after_the_end = while_(CaseStatus.COMPLETED, CaseStatus.CLOSED, CaseStatus.ENDED)
@@ -333,6 +334,25 @@ RULES: dict[Act, Rule] = {
     ),
     Act.STATEMENT_WORD: all_of(any_of(leads, facilitates), bound, all_bound, while_it_is_followed),
     Act.STATEMENT_STAND: all_of(leads, bound, all_bound, while_it_is_followed),
+    # Follow-up is what happens while a case is completed: both sign what is to be done and how far they see it.
+    Act.COMMITMENT_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
+    Act.COMMITMENT_PROPOSE: all_of(leads, bound, all_bound, while_followed_up),
+    Act.COMMITMENT_CHANGE: all_of(leads, bound, all_bound, while_followed_up),
+    Act.COMMITMENT_AGREE: all_of(leads, bound, all_bound, while_followed_up),
+    Act.COMMITMENT_WITHDRAW: all_of(leads, bound, all_bound, while_followed_up),
+    Act.COMMITMENT_REPORT: all_of(leads, bound, all_bound, while_followed_up),
+    Act.COMMITMENT_ANSWER: all_of(leads, bound, all_bound, while_followed_up),
+    Act.COMMITMENT_SUPPORT: all_of(leads, bound, all_bound, while_followed_up),
+    Act.REVIEW_PROPOSE: all_of(leads, bound, all_bound, while_followed_up),
+    Act.REVIEW_AGREE: all_of(leads, bound, all_bound, while_followed_up),
+    Act.REVIEW_WITHDRAW: all_of(leads, bound, all_bound, while_followed_up),
+    Act.REVIEW_HOLD: all_of(leads, bound, all_bound, while_followed_up),
+    # The desk hears which support both want, once both want it, and nothing else.
+    Act.HELP_READ: all_of(not_gone, in_the_room),
+    Act.HELP_ASK: all_of(leads, bound, all_bound, while_followed_up),
+    Act.HELP_AGREE: all_of(leads, bound, all_bound, while_followed_up),
+    Act.HELP_WITHDRAW: all_of(leads, bound, all_bound, while_followed_up),
+    Act.HELP_ANSWER: all_of(coordinates, while_followed_up),
     # Notices and the record
     Act.NOTICE_READ: all_of(any_of(leads, coordinates), after_the_end),
     Act.NOTICE_PREPARE: all_of(coordinates, after_the_end),
@@ -415,6 +435,9 @@ HOUSE_RULES: dict[Act, StaffRule] = {
     Act.REPORT_READ: lambda staff: StaffRole.COORDINATOR in staff,
     Act.ROSTER_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
     Act.TEMPLATE_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
+    # What the ILO offers is no secret; the office says what stands there.
+    Act.CATALOGUE_READ: lambda _: True,
+    Act.CATALOGUE_EDIT: lambda staff: StaffRole.COORDINATOR in staff,
 }
 
 # Whoever does one of these has shown password and second factor within the last minutes.

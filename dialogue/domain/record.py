@@ -29,6 +29,7 @@ class Subject(StrEnum):
     NOTES = "notes"
     TOGETHER = "together"
     OUTCOME = "outcome"
+    FOLLOW_UP = "follow_up"
     NOTICE = "notice"
     RECORD = "record"
 
@@ -54,6 +55,7 @@ RESOURCES: dict[Subject, tuple[str, ...]] = {
     Subject.NOTES: ("note", "draft", "release"),
     Subject.TOGETHER: ("joint_act", "support"),
     Subject.OUTCOME: ("outcome", "addendum", "frame", "disclosure", "statement"),
+    Subject.FOLLOW_UP: ("commitment", "review", "help"),
     Subject.NOTICE: ("notice",),
     Subject.RECORD: ("record", "retention", "hold"),
 }

@@ -132,6 +132,7 @@ ABOUT: dict[Act, tuple[Room, ...]] = {
     Act.MEETING_HOLD: MEETING_ROOMS,
     Act.MEETING_BOOK: (Room.LOGISTICS,),
     Act.INPUT_READ: (Room.INPUT,),
+    Act.HELP_READ: (Room.LOGISTICS,),
     Act.TERMS_READ: (Room.TERMS,),
     Act.TERMS_ACCEPT: (Room.TERMS,),
     Act.REGISTER_READ: (Room.LOGISTICS, Room.COMPANY_CAUCUS, Room.UNION_CAUCUS),

@@ -35,8 +35,19 @@ class TaskKind(StrEnum):
     TAKE_POSITION = "take_position"
     CONFIRM_JOINT_ACT = "confirm_joint_act"
     ANSWER_RELEASE = "answer_release"
+    KEEP_REGISTER = "keep_register"
+    APPROVE_SUMMARY = "approve_summary"
+    ANSWER_AMENDMENT = "answer_amendment"
+    AGREE_PAPER = "agree_paper"
     ASSEMBLE_OUTCOME = "assemble_outcome"
     SIGN_OUTCOME = "sign_outcome"
+    AGREE_COMMITMENT = "agree_commitment"
+    REPORT_COMMITMENT = "report_commitment"
+    ANSWER_REPORT = "answer_report"
+    AGREE_REVIEW = "agree_review"
+    HOLD_REVIEW = "hold_review"
+    AGREE_HELP = "agree_help"
+    ANSWER_HELP = "answer_help"
     PREPARE_NOTICE = "prepare_notice"
     AGREE_NOTICE = "agree_notice"
     SEND_NOTICE = "send_notice"
@@ -64,8 +75,19 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.TAKE_POSITION: Act.POSITION_RECORD,
     TaskKind.CONFIRM_JOINT_ACT: Act.JOINT_ACT_CONFIRM,
     TaskKind.ANSWER_RELEASE: Act.RELEASE_KEEP,
+    TaskKind.KEEP_REGISTER: Act.REGISTER_KEEP,
+    TaskKind.APPROVE_SUMMARY: Act.SUMMARY_APPROVE,
+    TaskKind.ANSWER_AMENDMENT: Act.SUMMARY_DRAFT,
+    TaskKind.AGREE_PAPER: Act.PAPER_AGREE,
     TaskKind.ASSEMBLE_OUTCOME: Act.OUTCOME_ASSEMBLE,
     TaskKind.SIGN_OUTCOME: Act.OUTCOME_SIGN,
+    TaskKind.AGREE_COMMITMENT: Act.COMMITMENT_AGREE,
+    TaskKind.REPORT_COMMITMENT: Act.COMMITMENT_REPORT,
+    TaskKind.ANSWER_REPORT: Act.COMMITMENT_ANSWER,
+    TaskKind.AGREE_REVIEW: Act.REVIEW_AGREE,
+    TaskKind.HOLD_REVIEW: Act.REVIEW_HOLD,
+    TaskKind.AGREE_HELP: Act.HELP_AGREE,
+    TaskKind.ANSWER_HELP: Act.HELP_ANSWER,
     TaskKind.PREPARE_NOTICE: Act.NOTICE_PREPARE,
     TaskKind.AGREE_NOTICE: Act.NOTICE_AGREE,
     TaskKind.SEND_NOTICE: Act.NOTICE_SEND,

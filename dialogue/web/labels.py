@@ -17,9 +17,11 @@ from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Change, Chapter, ItemState
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
+from dialogue.domain.catalogue import Fee, HelpState, OfferKind
 from dialogue.domain.desk import Check
 from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.facilitators import Region
+from dialogue.domain.followup import CommitmentState, Owner, Progress, ReviewState, View
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.notices import Stage
 from dialogue.domain.outcomes import OutcomeState
@@ -29,6 +31,7 @@ from dialogue.domain.positions import Consensus, Stance
 from dialogue.domain.questions import QuestionState
 from dialogue.domain.record import Kind, Subject
 from dialogue.domain.releases import ReleaseState
+from dialogue.domain.search import Order, Thing
 from dialogue.domain.summaries import AmendmentState, SummaryState
 from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 
@@ -71,6 +74,28 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Room.COMPANY_CAUCUS: _l("Company caucus"),
         Room.UNION_CAUCUS: _l("Union caucus"),
         Room.FACILITATION: _l("Facilitators' notes"),
+    },
+    Thing: {
+        Thing.REQUEST: _l("Joint request"),
+        Thing.COMMENT: _l("Remark on the draft"),
+        Thing.REPLY: _l("The desk's words"),
+        Thing.INQUIRY: _l("What was asked about a person"),
+        Thing.DECLARATION: _l("Declaration of interests"),
+        Thing.ATTENDANT: _l("Who attends without an account"),
+        Thing.TERMS: _l("Terms of confidentiality"),
+        Thing.ITEM: _l("Agenda item"),
+        Thing.WORDING: _l("Wording"),
+        Thing.TRANSLATION: _l("Translation"),
+        Thing.POSITION: _l("Position"),
+        Thing.NOTE: _l("Note"),
+        Thing.RELEASE: _l("Remark on a release"),
+        Thing.QUESTION: _l("Question to an expert"),
+        Thing.ANSWER: _l("An expert's answer"),
+        Thing.OUTCOME: _l("Outcome record"),
+    },
+    Order: {
+        Order.NEWEST: _l("Newest first"),
+        Order.BEST: _l("Best match first"),
     },
     CaseStatus: {
         CaseStatus.DRAFT: _l("Draft"),
@@ -201,6 +226,50 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         PaperState.AGREED: _l("Agreed by both leads"),
         PaperState.WITHDRAWN: _l("Taken back"),
     },
+    Owner: {
+        Owner.COMPANY: _l("The company"),
+        Owner.UNION: _l("The union"),
+        Owner.BOTH: _l("Both together"),
+    },
+    CommitmentState: {
+        CommitmentState.PROPOSED: _l("Proposed"),
+        CommitmentState.IN_FORCE: _l("Signed by both"),
+        CommitmentState.CLOSED: _l("Closed"),
+        CommitmentState.WITHDRAWN: _l("Taken off"),
+    },
+    Progress: {
+        Progress.NOT_BEGUN: _l("Not begun"),
+        Progress.UNDER_WAY: _l("Under way"),
+        Progress.DONE: _l("Done"),
+        Progress.CANNOT_AS_AGREED: _l("Cannot be done as agreed"),
+    },
+    View: {
+        View.SAME: _l("We see it in the same way"),
+        View.DIFFERENT: _l("We see it differently"),
+    },
+    ReviewState: {
+        ReviewState.PROPOSED: _l("Proposed"),
+        ReviewState.AGREED: _l("Agreed by both"),
+        ReviewState.HELD: _l("Held"),
+        ReviewState.WITHDRAWN: _l("Taken off"),
+    },
+    OfferKind: {
+        OfferKind.HELPDESK: _l("Helpdesk"),
+        OfferKind.COURSE: _l("Course"),
+        OfferKind.SCORE: _l("SCORE training"),
+    },
+    Fee: {
+        Fee.FREE: _l("Free"),
+        Fee.FEE: _l("With a fee"),
+        Fee.UNSTATED: _l("Not stated"),
+    },
+    HelpState: {
+        HelpState.PROPOSED: _l("Proposed"),
+        HelpState.ASKED: _l("Asked by both"),
+        HelpState.ARRANGED: _l("Arranged"),
+        HelpState.NOT_AVAILABLE: _l("Not available"),
+        HelpState.WITHDRAWN: _l("Taken back"),
+    },
     QuestionState: {
         QuestionState.PROPOSED: _l("Proposed"),
         QuestionState.PUT: _l("Put to the expert"),
@@ -241,6 +310,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Subject.NOTES: _l("Notes and drafts"),
         Subject.TOGETHER: _l("What both do together"),
         Subject.OUTCOME: _l("Outcome record"),
+        Subject.FOLLOW_UP: _l("Follow-up"),
         Subject.NOTICE: _l("Completion notice"),
         Subject.RECORD: _l("The record itself"),
     },
@@ -273,6 +343,8 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.REPORT_READ: _l("Read the report on meetings held"),
         Act.ROSTER_EDIT: _l("Change the list of facilitators and experts"),
         Act.TEMPLATE_EDIT: _l("Change the template of terms"),
+        Act.CATALOGUE_READ: _l("Look at what the ILO offers"),
+        Act.CATALOGUE_EDIT: _l("Change the catalogue of what the ILO offers"),
         Act.CASE_READ: _l("Open the dialogue"),
         Act.CASE_LABEL: _l("Give the dialogue a name of one's own"),
         Act.CASE_INVITE: _l("Invite the other party"),
@@ -398,6 +470,23 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.RETENTION_NOTES: _l("Destroy the facilitators' working notes and everybody's own drafts"),
         Act.HOLD_PLACE: _l("Keep everything from being destroyed until both lift it"),
         Act.HOLD_LIFT: _l("Let the date of destruction run again"),
+        Act.COMMITMENT_READ: _l("Read the commitments"),
+        Act.COMMITMENT_PROPOSE: _l("Propose a commitment"),
+        Act.COMMITMENT_CHANGE: _l("Propose to change a commitment or to let it go"),
+        Act.COMMITMENT_AGREE: _l("Sign a commitment that the other side proposed"),
+        Act.COMMITMENT_WITHDRAW: _l("Take off what was proposed about a commitment"),
+        Act.COMMITMENT_REPORT: _l("Report how far a commitment is"),
+        Act.COMMITMENT_ANSWER: _l("Answer a report on a commitment"),
+        Act.COMMITMENT_SUPPORT: _l("Note an offer of the ILO beside a commitment"),
+        Act.REVIEW_PROPOSE: _l("Propose a review"),
+        Act.REVIEW_AGREE: _l("Agree to a review"),
+        Act.REVIEW_WITHDRAW: _l("Take off a review that was proposed"),
+        Act.REVIEW_HOLD: _l("Put down one side's view at a review"),
+        Act.HELP_READ: _l("Look at the support that was asked for"),
+        Act.HELP_ASK: _l("Propose to ask the desk for support"),
+        Act.HELP_AGREE: _l("Ask the desk for support together"),
+        Act.HELP_WITHDRAW: _l("Take back that support was asked for"),
+        Act.HELP_ANSWER: _l("Answer what both ask the desk for"),
         Act.NOTICE_READ: _l("Read the completion notice"),
         Act.NOTICE_PREPARE: _l("Prepare the completion notice"),
         Act.NOTICE_AGREE: _l("Agree to the completion notice"),
@@ -454,6 +543,7 @@ EVENTS: dict[str, Any] = {
     "case": _l("Open draft after draft"),
     "desk": _l("Answer request after request"),
     "notice": _l("Send notice after notice"),
+    "search": _l("Search time after time"),
     "draft": _l("Save draft after draft"),
     "writing": _l("Write text after text"),
 }

@@ -4,8 +4,9 @@ Revision: 0001
 Follows:
 """
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
+
 
 revision = "0001"
 down_revision = None
@@ -321,6 +322,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_certificates_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "commitments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed", "in_force", "closed", "withdrawn", name="commitmentstate", native_enum=False, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "owner", sa.Enum("company", "union", "both", name="owner", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asks_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("waits_for", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=True),
+        sa.Column("waits_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("change_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_commitments_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitments")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_commitments_case_id_number")),
+    )
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitments_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "desk_statements",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("removes", sa.Boolean(), nullable=False),
@@ -459,6 +491,45 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_files_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "help_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "proposed",
+                "asked",
+                "arranged",
+                "not_available",
+                "withdrawn",
+                name="helpstate",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("agreed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_request", sa.LargeBinary(), nullable=True),
+        sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["agreed_by"], ["accounts.id"], name=op.f("fk_help_requests_agreed_by_accounts")),
+        sa.ForeignKeyConstraint(["answered_by"], ["accounts.id"], name=op.f("fk_help_requests_answered_by_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_help_requests_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["proposed_by"], ["accounts.id"], name=op.f("fk_help_requests_proposed_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_help_requests")),
+    )
+    with op.batch_alter_table("help_requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_help_requests_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "joint_acts",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -485,6 +556,8 @@ def upgrade() -> None:
                 "report:read",
                 "roster:edit",
                 "template:edit",
+                "catalogue:read",
+                "catalogue:edit",
                 "case:read",
                 "case:label",
                 "case:invite",
@@ -622,6 +695,23 @@ def upgrade() -> None:
                 "disclosure:wish",
                 "statement:word",
                 "statement:stand",
+                "commitment:read",
+                "commitment:propose",
+                "commitment:change",
+                "commitment:agree",
+                "commitment:withdraw",
+                "commitment:report",
+                "commitment:answer",
+                "commitment:support",
+                "review:propose",
+                "review:agree",
+                "review:withdraw",
+                "review:hold",
+                "help:read",
+                "help:ask",
+                "help:agree",
+                "help:withdraw",
+                "help:answer",
                 "notice:read",
                 "notice:prepare",
                 "notice:agree",
@@ -789,6 +879,35 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_notices_case_id"), ["case_id"], unique=True)
 
     op.create_table(
+        "offer_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("turn", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("helpdesk", "course", "score", name="offerkind", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("provider", sa.String(length=200), nullable=False),
+        sa.Column("format", sa.String(length=200), nullable=False),
+        sa.Column("fee", sa.Enum("free", "fee", "unstated", name="fee", native_enum=False, length=40), nullable=False),
+        sa.Column("languages", sa.String(length=200), nullable=False),
+        sa.Column("begins", sa.Date(), nullable=True),
+        sa.Column("ends", sa.Date(), nullable=True),
+        sa.Column("contact", sa.String(length=300), nullable=False),
+        sa.Column("description_en", sa.Text(), nullable=False),
+        sa.Column("description_fr", sa.Text(), nullable=False),
+        sa.Column("description_es", sa.Text(), nullable=False),
+        sa.Column("is_retired", sa.Boolean(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name=op.f("fk_offer_versions_made_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_offer_versions")),
+        sa.UniqueConstraint("offer_id", "number", name=op.f("uq_offer_versions_offer_id_number")),
+    )
+    op.create_table(
         "organisations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -919,25 +1038,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_private_labels_case_id"), ["case_id"], unique=False)
 
     op.create_table(
-        "programmes",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=False),
-        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_programmes_author_id_accounts")),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_programmes_case_id_cases"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
-        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_programmes_meeting_id_number")),
-    )
-    with op.batch_alter_table("programmes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_programmes_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
         "public_keys",
         sa.Column("fingerprint", sa.LargeBinary(length=32), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -972,64 +1072,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["noted_by"], ["accounts.id"], name=op.f("fk_qualifications_noted_by_accounts")),
         sa.PrimaryKeyConstraint("account_id", "role", name=op.f("pk_qualifications")),
     )
-    op.create_table(
-        "recusals",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column("said_by", sa.Uuid(), nullable=False),
-        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_recusals_case_id_cases"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["said_by"], ["accounts.id"], name=op.f("fk_recusals_said_by_accounts")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusals")),
-    )
-    with op.batch_alter_table("recusals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_recusals_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_recusals_meeting_id"), ["meeting_id"], unique=False)
-
-    op.create_table(
-        "registers",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=False),
-        sa.Column(
-            "room",
-            sa.Enum(
-                "drafting",
-                "request",
-                "terms",
-                "logistics",
-                "joint",
-                "input",
-                "company",
-                "union",
-                "company_caucus",
-                "union_caucus",
-                "facilitation",
-                name="room",
-                native_enum=False,
-                length=40,
-            ),
-            nullable=False,
-        ),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("people", sa.Integer(), nullable=False),
-        sa.Column("languages", sa.String(length=200), nullable=False),
-        sa.Column("keeper_id", sa.Uuid(), nullable=False),
-        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_registers_case_id_cases"), ondelete="CASCADE"),
-        sa.ForeignKeyConstraint(["keeper_id"], ["accounts.id"], name=op.f("fk_registers_keeper_id_accounts")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registers")),
-        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_registers_meeting_id_number")),
-    )
-    with op.batch_alter_table("registers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_registers_case_id"), ["case_id"], unique=False)
-
     op.create_table(
         "replies",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1079,6 +1121,35 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_requests_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "reviews",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("proposed", "agreed", "held", "withdrawn", name="reviewstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asks_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_voice", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["agreed_by"], ["accounts.id"], name=op.f("fk_reviews_agreed_by_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_reviews_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["proposed_by"], ["accounts.id"], name=op.f("fk_reviews_proposed_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reviews")),
+        sa.UniqueConstraint("case_id", "number", name=op.f("uq_reviews_case_id_number")),
+    )
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reviews_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "room_epochs",
@@ -1259,29 +1330,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_sessions_account_id"), ["account_id"], unique=False)
 
     op.create_table(
-        "summaries",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("meeting_id", sa.Uuid(), nullable=True),
-        sa.Column(
-            "state",
-            sa.Enum("draft", "proposed", "approved", name="summarystate", native_enum=False, length=40),
-            nullable=False,
-        ),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("begun_by", sa.Uuid(), nullable=False),
-        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["begun_by"], ["accounts.id"], name=op.f("fk_summaries_begun_by_accounts")),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_summaries_case_id_cases"), ondelete="CASCADE"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_summaries")),
-        sa.UniqueConstraint("meeting_id", name=op.f("uq_summaries_meeting_id")),
-    )
-    with op.batch_alter_table("summaries", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_summaries_case_id"), ["case_id"], unique=False)
-
-    op.create_table(
         "terms_templates",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=False),
@@ -1409,6 +1457,108 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("upload_parts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_upload_parts_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "commitment_changes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Enum("words", "let_go", name="changekind", native_enum=False, length=40), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("proposed", "agreed", "withdrawn", name="changestate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column(
+            "owner", sa.Enum("company", "union", "both", name="owner", native_enum=False, length=40), nullable=False
+        ),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("item_id", sa.Uuid(), nullable=True),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("proposed_by", sa.Uuid(), nullable=False),
+        sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("agreed_by", sa.Uuid(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_voice", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(["agreed_by"], ["accounts.id"], name=op.f("fk_commitment_changes_agreed_by_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_commitment_changes_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"],
+            ["commitments.id"],
+            name=op.f("fk_commitment_changes_commitment_id_commitments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposed_by"], ["accounts.id"], name=op.f("fk_commitment_changes_proposed_by_accounts")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_changes")),
+        sa.UniqueConstraint("commitment_id", "number", name=op.f("uq_commitment_changes_commitment_id_number")),
+    )
+    with op.batch_alter_table("commitment_changes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitment_changes_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "commitment_reports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.Column("change_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_by", sa.Uuid(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_answer", sa.LargeBinary(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["answered_by"], ["accounts.id"], name=op.f("fk_commitment_reports_answered_by_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_commitment_reports_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"],
+            ["commitments.id"],
+            name=op.f("fk_commitment_reports_commitment_id_commitments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["made_by"], ["accounts.id"], name=op.f("fk_commitment_reports_made_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_reports")),
+        sa.UniqueConstraint("commitment_id", "number", name=op.f("uq_commitment_reports_commitment_id_number")),
+    )
+    with op.batch_alter_table("commitment_reports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitment_reports_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "commitment_supports",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("commitment_id", sa.Uuid(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("noted_by", sa.Uuid(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_commitment_supports_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["commitment_id"],
+            ["commitments.id"],
+            name=op.f("fk_commitment_supports_commitment_id_commitments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(["noted_by"], ["accounts.id"], name=op.f("fk_commitment_supports_noted_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_commitment_supports")),
+    )
+    with op.batch_alter_table("commitment_supports", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_commitment_supports_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_commitment_supports_commitment_id"), ["commitment_id"], unique=False)
 
     op.create_table(
         "document_releases",
@@ -1775,6 +1925,92 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_participants_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "programmes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_programmes_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_programmes_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_programmes_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_programmes")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_programmes_meeting_id_number")),
+    )
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_programmes_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "recusals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("said_by", sa.Uuid(), nullable=False),
+        sa.Column("said_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_recusals_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_recusals_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["said_by"], ["accounts.id"], name=op.f("fk_recusals_said_by_accounts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recusals")),
+    )
+    with op.batch_alter_table("recusals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_recusals_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_recusals_meeting_id"), ["meeting_id"], unique=False)
+
+    op.create_table(
+        "registers",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column(
+            "room",
+            sa.Enum(
+                "drafting",
+                "request",
+                "terms",
+                "logistics",
+                "joint",
+                "input",
+                "company",
+                "union",
+                "company_caucus",
+                "union_caucus",
+                "facilitation",
+                name="room",
+                native_enum=False,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("languages", sa.String(length=200), nullable=False),
+        sa.Column("keeper_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_registers_case_id_cases"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["keeper_id"], ["accounts.id"], name=op.f("fk_registers_keeper_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_registers_meeting_id_meetings"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_registers")),
+        sa.UniqueConstraint("meeting_id", "number", name=op.f("uq_registers_meeting_id_number")),
+    )
+    with op.batch_alter_table("registers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_registers_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "releases",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -1845,88 +2081,52 @@ def upgrade() -> None:
         batch_op.create_index("ix_request_comments_case_made", ["case_id", "made_at"], unique=False)
 
     op.create_table(
-        "summary_amendments",
+        "review_views",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("summary_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column(
-            "state",
-            sa.Enum("open", "taken", "answered", name="amendmentstate", native_enum=False, length=40),
-            nullable=False,
-        ),
-        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=False),
-        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_summary_amendments_author_id_accounts")),
-        sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_summary_amendments_case_id_cases"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["summary_id"],
-            ["summaries.id"],
-            name=op.f("fk_summary_amendments_summary_id_summaries"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_amendments")),
-    )
-    with op.batch_alter_table("summary_amendments", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_summary_amendments_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_summary_amendments_summary_id"), ["summary_id"], unique=False)
-
-    op.create_table(
-        "summary_signatures",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("summary_id", sa.Uuid(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Uuid(), nullable=False),
         sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
-        sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=op.f("fk_review_views_account_id_accounts")),
         sa.ForeignKeyConstraint(
-            ["account_id"], ["accounts.id"], name=op.f("fk_summary_signatures_account_id_accounts")
+            ["case_id"], ["cases.id"], name=op.f("fk_review_views_case_id_cases"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_summary_signatures_case_id_cases"), ondelete="CASCADE"
+            ["review_id"], ["reviews.id"], name=op.f("fk_review_views_review_id_reviews"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["summary_id"],
-            ["summaries.id"],
-            name=op.f("fk_summary_signatures_summary_id_summaries"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_signatures")),
-        sa.UniqueConstraint(
-            "summary_id", "number", "party", name=op.f("uq_summary_signatures_summary_id_number_party")
-        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_review_views")),
+        sa.UniqueConstraint("review_id", "party", name=op.f("uq_review_views_review_id_party")),
     )
-    with op.batch_alter_table("summary_signatures", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_summary_signatures_case_id"), ["case_id"], unique=False)
+    with op.batch_alter_table("review_views", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_review_views_case_id"), ["case_id"], unique=False)
 
     op.create_table(
-        "summary_versions",
+        "summaries",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
-        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "state",
+            sa.Enum("draft", "proposed", "approved", name="summarystate", native_enum=False, length=40),
+            nullable=False,
+        ),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("begun_by", sa.Uuid(), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state_since", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
-        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_summary_versions_author_id_accounts")),
+        sa.ForeignKeyConstraint(["begun_by"], ["accounts.id"], name=op.f("fk_summaries_begun_by_accounts")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_summaries_case_id_cases"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
-            ["case_id"], ["cases.id"], name=op.f("fk_summary_versions_case_id_cases"), ondelete="CASCADE"
+            ["meeting_id"], ["meetings.id"], name=op.f("fk_summaries_meeting_id_meetings"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["summary_id"], ["summaries.id"], name=op.f("fk_summary_versions_summary_id_summaries"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_versions")),
-        sa.UniqueConstraint("summary_id", "number", name=op.f("uq_summary_versions_summary_id_number")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summaries")),
+        sa.UniqueConstraint("meeting_id", name=op.f("uq_summaries_meeting_id")),
     )
-    with op.batch_alter_table("summary_versions", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_summary_versions_case_id"), ["case_id"], unique=False)
+    with op.batch_alter_table("summaries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summaries_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "terms_acceptances",
@@ -2159,6 +2359,90 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_seat_inquiries_case_id"), ["case_id"], unique=False)
 
     op.create_table(
+        "summary_amendments",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum("open", "taken", "answered", name="amendmentstate", native_enum=False, length=40),
+            nullable=False,
+        ),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_summary_amendments_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_summary_amendments_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["summary_id"],
+            ["summaries.id"],
+            name=op.f("fk_summary_amendments_summary_id_summaries"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_amendments")),
+    )
+    with op.batch_alter_table("summary_amendments", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_amendments_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_summary_amendments_summary_id"), ["summary_id"], unique=False)
+
+    op.create_table(
+        "summary_signatures",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("party", sa.Enum("company", "union", name="party", native_enum=False, length=40), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_statement", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_summary_signatures_account_id_accounts")
+        ),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_summary_signatures_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["summary_id"],
+            ["summaries.id"],
+            name=op.f("fk_summary_signatures_summary_id_summaries"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_signatures")),
+        sa.UniqueConstraint(
+            "summary_id", "number", "party", name=op.f("uq_summary_signatures_summary_id_number_party")
+        ),
+    )
+    with op.batch_alter_table("summary_signatures", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_signatures_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
+        "summary_versions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("summary_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("author_id", sa.Uuid(), nullable=False),
+        sa.Column("sealed_body", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["accounts.id"], name=op.f("fk_summary_versions_author_id_accounts")),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_summary_versions_case_id_cases"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["summary_id"], ["summaries.id"], name=op.f("fk_summary_versions_summary_id_summaries"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_summary_versions")),
+        sa.UniqueConstraint("summary_id", "number", name=op.f("uq_summary_versions_summary_id_number")),
+    )
+    with op.batch_alter_table("summary_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_summary_versions_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "translations",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
@@ -2199,6 +2483,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_translations_case_id"))
 
     op.drop_table("translations")
+    with op.batch_alter_table("summary_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_versions_case_id"))
+
+    op.drop_table("summary_versions")
+    with op.batch_alter_table("summary_signatures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_signatures_case_id"))
+
+    op.drop_table("summary_signatures")
+    with op.batch_alter_table("summary_amendments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summary_amendments_summary_id"))
+        batch_op.drop_index(batch_op.f("ix_summary_amendments_case_id"))
+
+    op.drop_table("summary_amendments")
     with op.batch_alter_table("seat_inquiries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_seat_inquiries_case_id"))
 
@@ -2229,19 +2526,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_terms_acceptances_case_id"))
 
     op.drop_table("terms_acceptances")
-    with op.batch_alter_table("summary_versions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_summary_versions_case_id"))
+    with op.batch_alter_table("summaries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_summaries_case_id"))
 
-    op.drop_table("summary_versions")
-    with op.batch_alter_table("summary_signatures", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_summary_signatures_case_id"))
+    op.drop_table("summaries")
+    with op.batch_alter_table("review_views", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_review_views_case_id"))
 
-    op.drop_table("summary_signatures")
-    with op.batch_alter_table("summary_amendments", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_summary_amendments_summary_id"))
-        batch_op.drop_index(batch_op.f("ix_summary_amendments_case_id"))
-
-    op.drop_table("summary_amendments")
+    op.drop_table("review_views")
     with op.batch_alter_table("request_comments", schema=None) as batch_op:
         batch_op.drop_index("ix_request_comments_case_made")
         batch_op.drop_index(batch_op.f("ix_request_comments_case_id"))
@@ -2252,6 +2544,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_releases_case_id"))
 
     op.drop_table("releases")
+    with op.batch_alter_table("registers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_registers_case_id"))
+
+    op.drop_table("registers")
+    with op.batch_alter_table("recusals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_recusals_meeting_id"))
+        batch_op.drop_index(batch_op.f("ix_recusals_case_id"))
+
+    op.drop_table("recusals")
+    with op.batch_alter_table("programmes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_programmes_case_id"))
+
+    op.drop_table("programmes")
     with op.batch_alter_table("participants", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_participants_case_id"))
         batch_op.drop_index(batch_op.f("ix_participants_account_id"))
@@ -2307,6 +2612,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_document_releases_case_id"))
 
     op.drop_table("document_releases")
+    with op.batch_alter_table("commitment_supports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitment_supports_commitment_id"))
+        batch_op.drop_index(batch_op.f("ix_commitment_supports_case_id"))
+
+    op.drop_table("commitment_supports")
+    with op.batch_alter_table("commitment_reports", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitment_reports_case_id"))
+
+    op.drop_table("commitment_reports")
+    with op.batch_alter_table("commitment_changes", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitment_changes_case_id"))
+
+    op.drop_table("commitment_changes")
     with op.batch_alter_table("upload_parts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_upload_parts_case_id"))
 
@@ -2323,10 +2641,6 @@ def downgrade() -> None:
 
     op.drop_table("terms_versions")
     op.drop_table("terms_templates")
-    with op.batch_alter_table("summaries", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_summaries_case_id"))
-
-    op.drop_table("summaries")
     with op.batch_alter_table("sessions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_sessions_account_id"))
 
@@ -2343,6 +2657,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_room_epochs_case_id"))
 
     op.drop_table("room_epochs")
+    with op.batch_alter_table("reviews", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reviews_case_id"))
+
+    op.drop_table("reviews")
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_requests_case_id"))
 
@@ -2355,24 +2673,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_replies_case_id"))
 
     op.drop_table("replies")
-    with op.batch_alter_table("registers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_registers_case_id"))
-
-    op.drop_table("registers")
-    with op.batch_alter_table("recusals", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_recusals_meeting_id"))
-        batch_op.drop_index(batch_op.f("ix_recusals_case_id"))
-
-    op.drop_table("recusals")
     op.drop_table("qualifications")
     with op.batch_alter_table("public_keys", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_public_keys_account_id"))
 
     op.drop_table("public_keys")
-    with op.batch_alter_table("programmes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_programmes_case_id"))
-
-    op.drop_table("programmes")
     with op.batch_alter_table("private_labels", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_private_labels_case_id"))
 
@@ -2398,6 +2703,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_organisations_case_id"))
 
     op.drop_table("organisations")
+    op.drop_table("offer_versions")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notices_case_id"))
 
@@ -2420,6 +2726,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_joint_acts_case_id"))
 
     op.drop_table("joint_acts")
+    with op.batch_alter_table("help_requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_help_requests_case_id"))
+
+    op.drop_table("help_requests")
     with op.batch_alter_table("files", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_files_case_id"))
 
@@ -2442,6 +2752,10 @@ def downgrade() -> None:
 
     op.drop_table("disclosure_wishes")
     op.drop_table("desk_statements")
+    with op.batch_alter_table("commitments", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_commitments_case_id"))
+
+    op.drop_table("commitments")
     with op.batch_alter_table("certificates", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificates_case_id"))
 
