@@ -44,6 +44,8 @@ class Config:
     exit_url       where the quick way out leads, a page that means nothing
     proxies        how many proxies in front of the application are believed
     instance       folder for the database and, outside production, for keys made on the spot
+    files          folder for the sealed files; by itself ``files`` in the instance's folder
+    files_each_side, most_files_each_side   how much each side of a case may store, in megabytes and in number
     """
 
     environment: Environment
@@ -64,6 +66,9 @@ class Config:
     mail_sender: str = "dialogue@localhost"
     exit_url: str = "https://www.wikipedia.org/"
     instance: Path = Path("instance")
+    files: Path | None = None
+    files_each_side: int = 2048
+    most_files_each_side: int = 1000
     debug: bool = False
 
     def __post_init__(self) -> None:
@@ -78,6 +83,11 @@ class Config:
     def shows_mailbox(self) -> bool:
         """Whether mails that wait may be read on a page: where nobody real gets any."""
         return not self.is_production
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the sealed files lie."""
+        return self.files or self.instance / "files"
 
     def flask(self) -> dict[str, object]:
         """The same for Flask and its extensions."""
@@ -125,6 +135,9 @@ def from_environment(environ: Mapping[str, str] | None = None) -> Config:
         mail_sender=told.get("DIALOGUE_SMTP_SENDER", "dialogue@localhost"),
         exit_url=told.get("DIALOGUE_EXIT_URL", "https://www.wikipedia.org/"),
         instance=instance,
+        files=Path(told["DIALOGUE_FILES"]).absolute() if told.get("DIALOGUE_FILES") else None,
+        files_each_side=_number(told, "DIALOGUE_FILES_MEGABYTES", 2048),
+        most_files_each_side=_number(told, "DIALOGUE_FILES_NUMBER", 1000),
         debug=_switch(told, "FLASK_DEBUG", preset=False),
     )
 

@@ -14,9 +14,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import config as settings
 from dialogue import cli
 from dialogue.crypto.secrets import ServerSecrets
+from dialogue.domain.documents import MEGABYTE, Share
 from dialogue.errors import Misconfigured
 from dialogue.services.instance import Instance
 from dialogue.store.engine import open_store
+from dialogue.store.files import Files
 from dialogue.store.limits import open_counts
 from dialogue.web import components, errors, heads, i18n, labels, limits, logs, rights, secondfactor, security, sessions
 from dialogue.web.routes import BLUEPRINTS, PRACTICE
@@ -79,6 +81,8 @@ def open_instance(config: settings.Config) -> Instance:
         kdf=config.kdf,
         mail_sender=config.mail_sender,
         secretariats=config.secretariats,
+        files=Files(config.files_folder),
+        share=Share(config.files_each_side * MEGABYTE, config.most_files_each_side),
     )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
 from uuid import UUID, uuid4
 
 import pyotp
@@ -44,6 +46,7 @@ from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.accounts import Account, AccountState
 from dialogue.store.engine import Store
 from dialogue.store.factors import Authenticator
+from dialogue.store.files import Files
 from dialogue.store.participants import find_participant
 
 PASSWORD = "a long walk by the lake"
@@ -148,22 +151,14 @@ def house_at(store: Store, desk_of: Actor | None = None) -> House:
             desk=desk_of.bundle.public.fingerprint if desk_of else None,
             kdf=TEST,
             secretariats=("employers@example.org", "workers@example.org"),
+            files=Files(Path(gettempdir()) / f"dialogue-files-{uuid4().hex}"),
         )
     )
 
 
 def with_desk(house: House, coordinator: Actor) -> House:
     """The same instance with its first coordinator's fingerprint configured."""
-    made = house.instance
-    instance = Instance(
-        made.store,
-        made.secrets,
-        made.base_url,
-        coordinator.bundle.public.fingerprint,
-        made.kdf,
-        made.mail_sender,
-        made.secretariats,
-    )
+    instance = replace(house.instance, desk=coordinator.bundle.public.fingerprint)
     return House(instance, house.now, house.actors)
 
 

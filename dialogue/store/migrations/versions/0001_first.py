@@ -4,9 +4,8 @@ Revision: 0001
 Follows:
 """
 
-from alembic import op
 import sqlalchemy as sa
-
+from alembic import op
 
 revision = "0001"
 down_revision = None
