@@ -151,6 +151,7 @@ REASONS: dict[str, Any] = {
     "password_short": _l("Choose a password of at least 12 characters. A few words in a row are easy to remember."),
     "password_long": _l("Choose a password of at most 256 characters."),
     "password_known": _l("This password is well known or easy to guess. Choose another."),
+    "search_words": _l("Write one word at least, and at most ten."),
     "recovery_code": _l("This is not a complete recovery code. Compare it letter by letter with what you wrote down."),
     "app_code": _l("This is not what the app shows now. Look again, and check that the phone's clock is right."),
     "printed_code": _l("This is not the first of the ten codes. Compare it with what you wrote down."),

@@ -95,6 +95,7 @@ class Part(StrEnum):
     TABLE = "table"
     AGREED = "agreed"
     RECORD = "record"
+    SEARCH = "search"
 
 
 PARTS: dict[Part, Any] = {
@@ -103,6 +104,7 @@ PARTS: dict[Part, Any] = {
     Part.TABLE: _l("At the table"),
     Part.AGREED: _l("What is agreed"),
     Part.RECORD: _l("Record"),
+    Part.SEARCH: _l("Search"),
 }
 # The kinds of pages, by blueprint, that belong to each part.
 _BELONG: dict[Part, frozenset[str]] = {
@@ -111,9 +113,10 @@ _BELONG: dict[Part, frozenset[str]] = {
     | {"terms", "facilitator"},
     Part.AGREED: frozenset({"outcome", "notice"}),
     Part.RECORD: frozenset({"record"}),
+    Part.SEARCH: frozenset({"search"}),
 }
 # So many pages stand in one row; more are sorted into their parts.
-FEW = 6
+FEW = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,3 +262,5 @@ def _open_pages(head: CaseHead) -> Iterator[_Page]:
         yield _Page(_("Completion notice"), "notice.show")
     if Act.RECORD_READ in may:
         yield _Page(_("Record"), "record.index")
+    if Act.SEARCH_READ in may:
+        yield _Page(_("Search"), "search.index")

@@ -106,6 +106,7 @@ FLOODS: Mapping[str, Flood] = {
     "case": Flood("20 per day", account, frozenset({"cases.open"})),
     "desk": Flood("100 per day", account, frozenset({"desk.give_back", "desk.not_take_up"})),
     "notice": Flood("40 per day", account, frozenset({"notice.send"})),
+    "search": Flood("60 per 10 minutes", account, frozenset({"search.index"})),
     "draft": Flood("600 per 10 minutes", account, frozenset({"drafts.save", "drafts.discard"})),
     "writing": Flood(
         "300 per hour",

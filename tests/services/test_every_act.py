@@ -117,6 +117,7 @@ notice:read           notices.show                   union_lead      IllegalTran
 notice:prepare        notices.prepare                coordinator     IllegalTransition
 notice:agree          notices.agree                  union_lead      IllegalTransition
 notice:send           notices.send                   coordinator     IllegalTransition
+search:read           search.find                    -               -
 record:read           record.index                   coordinator     Forbidden
 record:export         record.printed                 coordinator     Forbidden
 """

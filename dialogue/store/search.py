@@ -1,0 +1,113 @@
+"""Where sealed words lie: which rows of a table can be searched, in which room, and under which address."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from dialogue.crypto.context import Place
+from dialogue.domain.outcomes import OutcomeState
+from dialogue.domain.people import Room
+from dialogue.store.notes import Note, NoteRevision
+from dialogue.store.outcomes import Outcome
+from dialogue.store.requests import EndorsedRequest, RequestVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One sealed column of one table.
+
+    model    the table; its column is called ``sealed_`` and ``column``
+    room     where all of its rows lie, or the column that says so
+    at       the column that says since when a row is there
+    about    the column with the id of what the row belongs to, as its page calls it
+    only     which rows are of today
+    """
+
+    model: Any
+    room: Room | InstrumentedAttribute[Room]
+    column: str = "body"
+    at: str = "made_at"
+    about: str = "id"
+    only: tuple[ColumnElement[bool], ...] = ()
+
+    @property
+    def sealed(self) -> InstrumentedAttribute[bytes | None]:
+        found: InstrumentedAttribute[bytes | None] = getattr(self.model, f"sealed_{self.column}")
+        return found
+
+    @property
+    def name(self) -> str:
+        """Table and column, such as "notes.sealed_body"."""
+        return f"{self.model.__tablename__}.sealed_{self.column}"
+
+    def place(self, case_id: UUID, ref: Ref) -> Place:
+        """Under which address a row was sealed."""
+        row = self.model(id=ref.id, case_id=case_id)
+        place: Place = row.place(self.column, ref.room)
+        return place
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """One row of a shelf, without what is sealed in it."""
+
+    id: UUID
+    about: UUID
+    at: datetime
+    room: Room
+
+
+def refs_on(session: Session, shelf: Shelf, case_id: UUID, rooms: Collection[Room], *, limit: int) -> Sequence[Ref]:
+    """The rows of a case in those rooms, newest first."""
+    model, at = shelf.model, getattr(shelf.model, shelf.at)
+    is_one_room = isinstance(shelf.room, Room)
+    if is_one_room and shelf.room not in rooms:
+        return []
+    room = literal(shelf.room.value) if isinstance(shelf.room, Room) else shelf.room
+    query = (
+        select(model.id, getattr(model, shelf.about), at, room)
+        .where(model.case_id == case_id, shelf.sealed.is_not(None), *shelf.only)
+        .order_by(at.desc(), model.id)
+        .limit(limit)
+    )
+    if not is_one_room:
+        query = query.where(room.in_(list(rooms)))
+    return [Ref(row[0], row[1], row[2], Room(row[3])) for row in session.execute(query)]
+
+
+def sealed_on(session: Session, shelf: Shelf, ids: Collection[UUID]) -> dict[UUID, bytes]:
+    """What is sealed in those rows, in one query."""
+    rows = session.execute(select(shelf.model.id, shelf.sealed).where(shelf.model.id.in_(list(ids))))
+    return {row[0]: row[1] for row in rows if row[1] is not None}
+
+
+def as_it_stands() -> tuple[ColumnElement[bool], ...]:
+    """Of a note what it says now."""
+    return (and_(NoteRevision.note_id == Note.id, NoteRevision.number == Note.revision),)
+
+
+def not_endorsed_yet() -> tuple[ColumnElement[bool], ...]:
+    """The newest draft of a request, while it is not the one that the ILO has."""
+    later, sent = aliased(RequestVersion), aliased(EndorsedRequest)
+    is_older = exists().where(later.case_id == RequestVersion.case_id, later.number > RequestVersion.number)
+    is_sent = exists().where(sent.case_id == RequestVersion.case_id, sent.number == RequestVersion.number)
+    return (not_(or_(is_older, is_sent)),)
+
+
+def newest_sent() -> tuple[ColumnElement[bool], ...]:
+    """The endorsed request that the ILO got last."""
+    sent = aliased(EndorsedRequest)
+    last = select(func.max(sent.number)).where(sent.case_id == EndorsedRequest.case_id).scalar_subquery()
+    return (EndorsedRequest.number == last,)
+
+
+def not_replaced() -> tuple[ColumnElement[bool], ...]:
+    """Records that another has not taken the place of."""
+    return (Outcome.state != OutcomeState.REPLACED,)
