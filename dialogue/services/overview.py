@@ -31,6 +31,12 @@ _OF_THE_JOINT_ROOM = frozenset(
         TaskKind.CONFIRM_JOINT_ACT,
         TaskKind.ASSEMBLE_OUTCOME,
         TaskKind.SIGN_OUTCOME,
+        TaskKind.AGREE_COMMITMENT,
+        TaskKind.REPORT_COMMITMENT,
+        TaskKind.ANSWER_REPORT,
+        TaskKind.AGREE_REVIEW,
+        TaskKind.HOLD_REVIEW,
+        TaskKind.AGREE_HELP,
     }
 )
 

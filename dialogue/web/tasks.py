@@ -79,6 +79,13 @@ _PLACES: dict[TaskKind, _Place] = {
     TaskKind.AGREE_PAPER: _Place("paper.index"),
     TaskKind.ASSEMBLE_OUTCOME: _Place("outcome.assemble"),
     TaskKind.SIGN_OUTCOME: _Place("outcome.sign", "outcome_id"),
+    TaskKind.AGREE_COMMITMENT: _Place("followup.show", "commitment_id"),
+    TaskKind.REPORT_COMMITMENT: _Place("followup.report", "commitment_id"),
+    TaskKind.ANSWER_REPORT: _Place("followup.answer", "commitment_id"),
+    TaskKind.AGREE_REVIEW: _Place("followup.index"),
+    TaskKind.HOLD_REVIEW: _Place("reviews.hold", "review_id"),
+    TaskKind.AGREE_HELP: _Place("help.index"),
+    TaskKind.ANSWER_HELP: _Place("help.answer", "help_id"),
     TaskKind.PREPARE_NOTICE: _Place("notice.show"),
     TaskKind.AGREE_NOTICE: _Place("notice.show"),
     TaskKind.SEND_NOTICE: _Place("notice.show"),
@@ -97,6 +104,13 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.APPROVE_SUMMARY: "summaries.index",
     TaskKind.ANSWER_AMENDMENT: "summaries.index",
     TaskKind.SIGN_OUTCOME: "outcome.index",
+    TaskKind.AGREE_COMMITMENT: "followup.index",
+    TaskKind.REPORT_COMMITMENT: "followup.index",
+    TaskKind.ANSWER_REPORT: "followup.index",
+    TaskKind.AGREE_REVIEW: "followup.index",
+    TaskKind.HOLD_REVIEW: "followup.index",
+    TaskKind.AGREE_HELP: "help.index",
+    TaskKind.ANSWER_HELP: "help.index",
 }
 
 _WORDS: dict[TaskKind, Any] = {
@@ -127,6 +141,13 @@ _WORDS: dict[TaskKind, Any] = {
     TaskKind.AGREE_PAPER: _l("Agree to a paper entry, or take it off"),
     TaskKind.ASSEMBLE_OUTCOME: _l("Assemble the outcome record"),
     TaskKind.SIGN_OUTCOME: _l("Sign the outcome record"),
+    TaskKind.AGREE_COMMITMENT: _l("Sign or answer what is proposed about a commitment"),
+    TaskKind.REPORT_COMMITMENT: _l("Report how far a commitment is"),
+    TaskKind.ANSWER_REPORT: _l("Answer the other side's report on a commitment"),
+    TaskKind.AGREE_REVIEW: _l("Agree to the day of a review, or propose another"),
+    TaskKind.HOLD_REVIEW: _l("Put down your side's view for a review"),
+    TaskKind.AGREE_HELP: _l("Say whether the desk shall be asked for support"),
+    TaskKind.ANSWER_HELP: _l("Answer what both parties ask the desk for"),
     TaskKind.PREPARE_NOTICE: _l("Prepare the completion notice"),
     TaskKind.AGREE_NOTICE: _l("Look at the completion notice before it is sent"),
     TaskKind.SEND_NOTICE: _l("Send the completion notice"),
@@ -140,6 +161,19 @@ _WITH_NAMES: dict[TaskKind, Any] = {
     TaskKind.DECLARE_INTERESTS: _l("Declare interests: %(names)s"),
 }
 _MANY: dict[TaskKind, Callable[[int], str]] = {
+    TaskKind.AGREE_COMMITMENT: lambda n: ngettext(
+        "Sign or answer what is proposed about %(num)d commitment",
+        "Sign or answer what is proposed about %(num)d commitments",
+        n,
+    ),
+    TaskKind.REPORT_COMMITMENT: lambda n: ngettext(
+        "Report how far %(num)d commitment is", "Report how far %(num)d commitments are", n
+    ),
+    TaskKind.ANSWER_REPORT: lambda n: ngettext(
+        "Answer the other side's report on %(num)d commitment",
+        "Answer the other side's reports on %(num)d commitments",
+        n,
+    ),
     TaskKind.ADMIT_ITEM: lambda n: ngettext("Admit %(num)d item to the agenda", "Admit %(num)d items to the agenda", n),
     TaskKind.TAKE_POSITION: lambda n: ngettext(
         "Record the party's position on %(num)d item", "Record the party's position on %(num)d items", n

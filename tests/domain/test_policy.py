@@ -23,6 +23,7 @@ ABOUT_A_ROOM = {
     Act.TERMS_READ: "terms",
     Act.TERMS_ACCEPT: "terms",
     Act.ATTENDANT_READ: "logistics",
+    Act.HELP_READ: "logistics",
     Act.ATTENDANT_ENTER: "logistics",
     Act.ATTENDANT_END: "logistics",
     Act.INPUT_READ: "input",
@@ -94,6 +95,7 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    commitment:read           yes  yes    yes      yes     -        yes         -        -      -
     outcome:export            yes  yes    yes      yes     -        yes         -        -      -
     disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     disclosure:wish           yes  yes    -        -       -        -           -        -      -
@@ -121,6 +123,7 @@ EVERYBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -        yes         -        -      yes
     question:decline          -    -      -        -       -        -           -        yes    -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     expert:suggest            -    -      -        -       -        -           -        -      yes
     question:propose          yes  yes    -        -       -        -           -        -      -
@@ -157,6 +160,7 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    commitment:read           yes  yes    yes      yes     -        yes         -        -      -
     outcome:export            yes  yes    yes      yes     -        yes         -        -      -
     disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     disclosure:wish           yes  yes    -        -       -        -           -        -      -
@@ -179,6 +183,7 @@ EVERYBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -        yes         -        -      yes
     question:decline          -    -      -        -       -        -           -        yes    -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
     "concluding": """
@@ -211,6 +216,7 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    commitment:read           yes  yes    yes      yes     -        yes         -        -      -
     outcome:export            yes  yes    yes      yes     -        yes         -        -      -
     disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     disclosure:wish           yes  yes    -        -       -        -           -        -      -
@@ -241,6 +247,7 @@ EVERYBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -        yes         -        -      yes
     question:decline          -    -      -        -       -        -           -        yes    -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     question:answer           -    -      -        -       -        -           -        yes    -
     """,
@@ -260,6 +267,7 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    commitment:read           yes  yes    yes      yes     -        yes         -        -      -
     outcome:export            yes  yes    yes      yes     -        yes         -        -      -
     disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     disclosure:wish           yes  yes    -        -       -        -           -        -      -
@@ -268,13 +276,29 @@ EVERYBODY_IS_BOUND = {
     addendum:assemble         yes  yes    -        -       -        yes         -        -      -
     addendum:sign             yes  yes    -        -       -        -           -        -      -
     case:close                yes  yes    -        -       -        -           -        -      -
+    commitment:propose        yes  yes    -        -       -        -           -        -      -
+    commitment:change         yes  yes    -        -       -        -           -        -      -
+    commitment:agree          yes  yes    -        -       -        -           -        -      -
+    commitment:withdraw       yes  yes    -        -       -        -           -        -      -
+    commitment:report         yes  yes    -        -       -        -           -        -      -
+    commitment:answer         yes  yes    -        -       -        -           -        -      -
+    commitment:support        yes  yes    -        -       -        -           -        -      -
+    review:propose            yes  yes    -        -       -        -           -        -      -
+    review:agree              yes  yes    -        -       -        -           -        -      -
+    review:withdraw           yes  yes    -        -       -        -           -        -      -
+    review:hold               yes  yes    -        -       -        -           -        -      -
+    help:ask                  yes  yes    -        -       -        -           -        -      -
+    help:agree                yes  yes    -        -       -        -           -        -      -
+    help:withdraw             yes  yes    -        -       -        -           -        -      -
     notice:read               yes  yes    -        -       -        -           -        -      yes
     notice:prepare            -    -      -        -       -        -           -        -      yes
+    help:answer               -    -      -        -       -        -           -        -      yes
     notice:agree              yes  yes    -        -       -        -           -        -      -
     notice:send               -    -      -        -       -        -           -        -      yes
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
     record:export             yes  yes    yes      yes     yes      yes         yes      -      -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
     "closed": """
@@ -293,6 +317,7 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    commitment:read           yes  yes    yes      yes     -        yes         -        -      -
     outcome:export            yes  yes    yes      yes     -        yes         -        -      -
     disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     case:destroy              yes  yes    -        -       -        -           -        -      -
@@ -303,6 +328,7 @@ EVERYBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
     record:export             yes  yes    yes      yes     yes      yes         yes      -      -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
     "ended": """
@@ -321,6 +347,7 @@ EVERYBODY_IS_BOUND = {
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
     joint_act:withdraw        yes  yes    -        -       -        yes         -        -      -
     outcome:read              yes  yes    yes      yes     -        yes         -        -      -
+    commitment:read           yes  yes    yes      yes     -        yes         -        -      -
     outcome:export            yes  yes    yes      yes     -        yes         -        -      -
     disclosure:read           yes  yes    yes      yes     -        yes         -        -      -
     case:destroy              yes  yes    -        -       -        -           -        -      -
@@ -331,6 +358,7 @@ EVERYBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
     record:export             yes  yes    yes      yes     yes      yes         yes      -      -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     """,
 }
@@ -365,6 +393,7 @@ NOBODY_IS_BOUND = {
     deputy:let                yes  -      -        -       -
     deputy:stand_in           -    yes    -        -       -
     attendant:read            yes  yes    yes      yes     -
+    help:read                 yes  yes    yes      yes     -
     """,
     "invited": """
                               lead deputy delegate adviser stated
@@ -397,6 +426,7 @@ NOBODY_IS_BOUND = {
     deputy:let                yes  -      -        -       -
     deputy:stand_in           -    yes    -        -       -
     attendant:read            yes  yes    yes      yes     -
+    help:read                 yes  yes    yes      yes     -
     """,
     "requested": """
                               lead deputy delegate adviser stated coordinator
@@ -427,6 +457,7 @@ NOBODY_IS_BOUND = {
     deputy:let                yes  -      -        -       -      -
     deputy:stand_in           -    yes    -        -       -      -
     attendant:read            yes  yes    yes      yes     -      yes
+    help:read                 yes  yes    yes      yes     -      yes
     """,
     "not_taken_up": """
                               lead deputy delegate adviser stated coordinator
@@ -445,6 +476,7 @@ NOBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes    -
     record:export             yes  yes    yes      yes     yes    -
     attendant:read            yes  yes    yes      yes     -      yes
+    help:read                 yes  yes    yes      yes     -      yes
     """,
     # The dialogue begins by itself, in whoever's act completes what was missing.
     "preparing": """
@@ -488,6 +520,7 @@ NOBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -      yes         -        -      yes
     question:decline          -    -      -        -       -      -           -        yes    -
     attendant:read            yes  yes    yes      yes     -      yes         -        -      yes
+    help:read                 yes  yes    yes      yes     -      yes         -        -      yes
     """,
     "declined": "lead deputy delegate adviser stated",
     "withdrawn": "lead deputy delegate adviser stated coordinator",
@@ -525,6 +558,7 @@ joint_act:propose         yes  -        -       yes
 joint_act:confirm         yes  -        -       -
 joint_act:withdraw        yes  -        -       yes
 outcome:read              yes  yes      yes     yes
+commitment:read           yes  yes      yes     yes
 outcome:export     yes  yes      yes     yes
 disclosure:read    yes  yes      yes     yes
 case:suspend              yes  -        -       yes
@@ -542,6 +576,7 @@ facilitator:hand_over     -    -        -       yes
 facilitator:leave         -    -        -       yes
 facilitator:release       yes  -        -       -
 attendant:read            yes  yes      yes     yes
+help:read                 yes  yes      yes     yes
 attendant:enter           yes  -        -       yes
 attendant:end             yes  -        -       yes
 input:read                yes  yes      yes     yes

@@ -34,6 +34,7 @@ ROOM_OF = {
     "terms:read": "terms",
     "terms:accept": "terms",
     "attendant:read": "logistics",
+    "help:read": "logistics",
     "attendant:enter": "logistics",
     "attendant:end": "logistics",
     "input:read": "input",
@@ -128,6 +129,7 @@ case:begin         preparing
 request:read       always
 participant:read   always
 attendant:read     always
+help:read          always
 terms:read         always
 terms:accept       active
 draft:save         always
@@ -151,6 +153,7 @@ request:edit       drafting
 request:comment    drafting
 participant:read   always
 attendant:read     always
+help:read          always
 deputy:stand_in    seating
 input:read         always
 terms:read         always
@@ -158,6 +161,7 @@ terms:accept       active
 agenda:read        always
 joint_act:read     always
 outcome:read       always
+commitment:read    always
 outcome:export     always
 disclosure:read    always
 draft:save         always
@@ -204,12 +208,14 @@ seat:vouch         requested active
 facilitator:propose active
 expert:suggest     in_dialogue
 attendant:read     always
+help:read          always
 attendant:enter    active
 attendant:end      active
 draft:save         always
 notice:read        at_the_end
 notice:prepare     at_the_end
 notice:send        at_the_end
+help:answer        completed
 """
 
 # Answers one question, and sees nothing else.

@@ -18,6 +18,7 @@ from dialogue.store.participants import Participant
 from dialogue.store.waiting.desk import of_desk
 from dialogue.store.waiting.end import of_end
 from dialogue.store.waiting.facilitators import of_facilitators
+from dialogue.store.waiting.followup import of_followup
 from dialogue.store.waiting.line import SEATED, Scope, before_the_desk, only, seats_of
 from dialogue.store.waiting.questions import of_questions
 from dialogue.store.waiting.request import of_request
@@ -33,12 +34,12 @@ _MOST = bindparam("most", type_=Integer())
 
 def tasks_within(session: Session, case_id: UUID, now: datetime) -> Sequence[Task]:
     """Everything that is waited for in one case, oldest first, in one query."""
-    return _tasks(session, _within_a_case(), case=case_id, last=now - WAITS)
+    return _tasks(session, _within_a_case(), case=case_id, last=now - WAITS, now=now)
 
 
 def tasks_for(session: Session, account_id: UUID, now: datetime, *, desk: bool, limit: int) -> Sequence[Task]:
     """What one person can do next across all cases, oldest first, in one query."""
-    return _tasks(session, _for_a_person(desk), person=account_id, last=now - WAITS, most=limit)
+    return _tasks(session, _for_a_person(desk), person=account_id, last=now - WAITS, now=now, most=limit)
 
 
 @cache
@@ -96,6 +97,7 @@ def _everything(scope: Scope) -> Any:
         *of_questions(scope),
         *of_talks(scope),
         *of_end(scope),
+        *of_followup(scope),
         *of_desk(scope),
     )
 

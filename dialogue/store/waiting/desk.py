@@ -10,12 +10,14 @@ from sqlalchemy import (
 )
 
 from dialogue.domain.cases import CaseStatus, Support
+from dialogue.domain.catalogue import HelpState
 from dialogue.domain.people import Role
 from dialogue.domain.waiting import TaskKind
 from dialogue.store.cases import Case
+from dialogue.store.catalogue import HelpRequest
 from dialogue.store.outcomes import Notice
 from dialogue.store.participants import Participant, ParticipantState
-from dialogue.store.waiting.line import LAST, OPEN, Scope, line
+from dialogue.store.waiting.line import LAST, OPEN, Scope, line, status_of
 
 
 def of_desk(scope: Scope) -> list[Select[Any]]:
@@ -67,6 +69,16 @@ def of_desk(scope: Scope) -> list[Select[Any]]:
             Notice.case_id.in_(scope),
             Notice.sent_at.is_(None),
             agreed | (Notice.shown_at <= LAST),
+            role=Role.COORDINATOR,
+        ),
+        line(
+            TaskKind.ANSWER_HELP,
+            HelpRequest.case_id,
+            HelpRequest.id,
+            HelpRequest.agreed_at,
+            HelpRequest.case_id.in_(scope),
+            HelpRequest.state == HelpState.ASKED,
+            status_of(HelpRequest.case_id, CaseStatus.COMPLETED),
             role=Role.COORDINATOR,
         ),
     ]

@@ -32,6 +32,7 @@ PARTIES = tuple(Party)
 Scope = Select[UUID]
 # The moment since which the notice has been shown long enough.
 LAST = bindparam("last", type_=UtcDateTime())
+NOW = bindparam("now", type_=UtcDateTime())
 JOINT_IS_WRITABLE = (CaseStatus.IN_DIALOGUE, CaseStatus.CONCLUDING, CaseStatus.COMPLETED)
 OPEN = (CaseStatus.PREPARING, CaseStatus.IN_DIALOGUE, CaseStatus.SUSPENDED, CaseStatus.CONCLUDING)
 
