@@ -29,6 +29,10 @@ JOINT: frozenset[Act] = frozenset(
         Act.AGENDA_WITHDRAW,
         Act.HISTORY_GRANT,
         Act.SUPPORT_CHANGE,
+        Act.RETENTION_EXTEND,
+        Act.HOLD_PLACE,
+        Act.HOLD_LIFT,
+        Act.CASE_DESTROY,
     }
 )
 
@@ -39,6 +43,9 @@ ABOUT_AN_ITEM = frozenset({Act.AGENDA_REOPEN, Act.AGENDA_WITHDRAW})
 ABOUT_A_PERSON = frozenset({Act.HISTORY_GRANT})
 # What says, beside the act, what shall be afterwards.
 ABOUT_A_SET = frozenset({Act.SUPPORT_CHANGE})
+ABOUT_A_TIME = frozenset({Act.RETENTION_EXTEND})
+# What is done about a dialogue that is over; it looks at the date and not at the table.
+ABOUT_THE_END = frozenset({Act.RETENTION_EXTEND, Act.HOLD_PLACE, Act.HOLD_LIFT, Act.CASE_DESTROY})
 
 
 def about_the_case(act: Act) -> bool:

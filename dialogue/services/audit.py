@@ -45,6 +45,11 @@ def record(
     work.entries.append(_pending(work, act.value, case_id, about, room, sealed))
 
 
+def by_itself(work: UnitOfWork, act: Act, case_id: UUID, about: UUID | None = None) -> None:
+    """Queue an entry of the joint record for what the application does when a date has come; nobody acts."""
+    work.entries.append(Pending(chain_name(case_id, Room.JOINT), case_id, None, act.value, about, None))
+
+
 def refuse(work: UnitOfWork, act: Act, case_id: UUID, room: Room = Room.JOINT) -> None:
     """Queue a seated person's refusal; it is written although the unit is undone."""
     work.refusals.append(_refusal(work, act, case_id, room))

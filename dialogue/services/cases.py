@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from dialogue.crypto.identity import neutral_label
@@ -23,10 +24,12 @@ from dialogue.domain.people import (
     rooms_of,
 )
 from dialogue.domain.policy import HOUSE_RULES
+from dialogue.domain.retention import NOTES_DAYS
 from dialogue.domain.seats import StatementKind
 from dialogue.domain.terms import DAYS_WITHOUT_TERMS
+from dialogue.domain.tidings import TOLD_AT_ONCE, TidingKind
 from dialogue.errors import SealBroken, Unfit
-from dialogue.services import admission, audit, identity, letters, rooms, statements
+from dialogue.services import admission, audit, identity, letters, rooms, statements, tidings
 from dialogue.services.admission import acts_open, admit, enter
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import accounts_among
@@ -280,7 +283,7 @@ def decline(work: UnitOfWork, case_id: UUID) -> None:
     move(work, case, Act.CASE_DECLINE)
     _forget(work, case, keep_seats_of=case.initiator)
     # The answer itself names no case: nothing ties the letter to what was declined.
-    tell(work, asked, letters.LetterKind.DECLINED, about=uuid4().hex)
+    tell(work, asked, TidingKind.DECLINED, about=uuid4().hex)
 
 
 def withdraw(work: UnitOfWork, case_id: UUID) -> None:
@@ -320,6 +323,7 @@ def move(work: UnitOfWork, case: Case, act: Act, *, sealed: bytes | None = None)
         case.ended_at = work.now
     if case.status in {CaseStatus.CLOSED, CaseStatus.ENDED, CaseStatus.NOT_TAKEN_UP}:
         case.retention_until = work.now + _retention(case)
+        case.notes_until = min(case.retention_until, work.now + timedelta(days=NOTES_DAYS))
     audit.record(work, act, case.id, case.id, sealed=sealed)
 
 
@@ -355,19 +359,26 @@ def begin_if_ready(work: UnitOfWork, case: Case) -> bool:
 def tell(
     work: UnitOfWork,
     accounts: Sequence[UUID],
-    kind: letters.LetterKind,
+    kind: letters.LetterKind | TidingKind,
     *,
     about: str,
     reference: str | None = None,
+    case_id: UUID | None = None,
+    room: Room | None = None,
 ) -> None:
-    """Send each of those people one neutral letter about something that happened once.
+    """Tell each of those people once of something that happened: here, and by mail as each one wishes.
 
-    about      what makes the letter the same letter: an id, never words
+    about      what makes it the same thing: an id first, never words
     reference  the number of the acknowledgement, for that letter alone
+    case_id    the case, and ``room`` where in it; by themselves those of the act that was let in at the door
     """
-    for account in accounts_among(work.session, accounts):
+    occasion = TidingKind(kind.value)
+    told = tidings.put(work, accounts, occasion, about=about, case_id=case_id, room=room)
+    if occasion not in TOLD_AT_ONCE:
+        return
+    for account in accounts_among(work.session, told):
         key = f"{kind.value}:{about}:{account.id.hex}"
-        letters.to_account(work, kind, account, key=key, reference=reference)
+        letters.to_account(work, letters.LetterKind(kind.value), account, key=key, reference=reference)
 
 
 def _tell(work: UnitOfWork, case: Case, kind: letters.LetterKind, *, but: UUID | None = None) -> None:
@@ -385,6 +396,11 @@ def _forget(work: UnitOfWork, case: Case, *, keep_seats_of: Party | None) -> Non
     remove_traces(work.session, case, keep_seats_of=keep_seats_of)
 
 
+def forget_what_waits(work: UnitOfWork, case: Case) -> None:
+    """Drop what this unit would still write into a record that is destroyed in it."""
+    _drop_what_waits(work, case)
+
+
 def _destroy(work: UnitOfWork, case: Case) -> None:
     """Destroy keys and content of a request that the ILO has seen and that was taken back."""
     _drop_what_waits(work, case)
@@ -396,6 +412,7 @@ def _destroy(work: UnitOfWork, case: Case) -> None:
 def _drop_what_waits(work: UnitOfWork, case: Case) -> None:
     work.entries[:] = [entry for entry in work.entries if entry.case_id != case.id]
     work.pinned.pop(case.id, None)
+    work.then.append(partial(work.instance.files.remove_case, case.id))
     case.follows_id = None
     work.session.flush()
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from dialogue.crypto.context import Value
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import joint_acts_on
-from dialogue.domain.cases import Completion, Support
+from dialogue.domain.cases import GONE, Completion, Support
 from dialogue.domain.jointacts import (
     ABOUT_A_PERSON,
     ABOUT_A_SET,
+    ABOUT_A_TIME,
     ABOUT_AN_ITEM,
+    ABOUT_THE_END,
     JOINT,
     JointActState,
     about_the_case,
@@ -22,6 +25,7 @@ from dialogue.domain.jointacts import (
     is_carried,
 )
 from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
+from dialogue.domain.retention import Rule, check_extension
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import (
     admission,
@@ -33,6 +37,7 @@ from dialogue.services import (
     identity,
     participants,
     requests,
+    retention,
     rooms,
     signatures,
     statements,
@@ -79,6 +84,7 @@ class JointActShown:
     about        the title of the item or the name of the person that it is about; empty where it is about the dialogue
     about_id     the item or account
     support      what shall be asked of the ILO, where it is about that
+    months       by how much the date of destruction shall move, where it is about that
     is_stale     what it is about has changed since, so that it cannot be done any more
     """
 
@@ -88,6 +94,7 @@ class JointActShown:
     about_id: UUID | None
     room: Room | None
     support: frozenset[Support]
+    months: int | None
     proposed_by: Person | None = field(repr=False)
     proposed_at: datetime
     settled_at: datetime | None
@@ -139,6 +146,7 @@ def index(work: UnitOfWork, case_id: UUID) -> Together:
     audit.record(work, Act.JOINT_ACT_READ, case.id)
     proposed = {joint.act for joint in shown[: len(waiting)] if not joint.is_stale}
     possible = [act for act in sorted(JOINT & head.may) if about_the_case(act) and act not in proposed]
+    possible = [act for act in possible if _makes_sense(work, case, act)]
     return Together(
         head,
         tuple(shown[: len(waiting)]),
@@ -162,6 +170,7 @@ def prospect(
     """What proposing this would mean; refused where proposing it would be."""
     case, seat = _enter(work, case_id, act)
     words = _check_about(work, case, act, about, room)
+    _check_end(work, case, act)
     return Prospect(cases.head(work, case, seat), act, words, about, room, case.support)
 
 
@@ -173,18 +182,23 @@ def propose(
     about: UUID | None = None,
     room: Room | None = None,
     support: frozenset[Support] = frozenset(),
+    months: int | None = None,
 ) -> UUID:
     """Propose what only both leads do together. A lead's proposal is its party's yes; a facilitator's is nobody's.
 
     about   the item, or the account of the person, where the act is about one
     room    the room whose past is to be read, for that act alone
     support what shall be asked of the ILO from then on, for that act alone
+    months  by how much the date of destruction shall move, for that act alone
     raises  OutOfDate when the same is proposed already
     """
     case, seat = _enter(work, case_id, act)
     _check_about(work, case, act, about, room)
     if act in ABOUT_A_SET:
         check_support(support, case.support)
+    if act in ABOUT_A_TIME:
+        check_extension(months)
+    _check_end(work, case, act)
     _settle_stale(work, case)
     present = {(row.act, row.object_id, row.room) for row in open_joint_acts(work.session, case.id)}
     if (act, about, room) in present:
@@ -197,6 +211,7 @@ def propose(
         object_id=about,
         room=room,
         support_asked=",".join(sorted(support)) if act in ABOUT_A_SET else "",
+        months=months if act in ABOUT_A_TIME else None,
         proposed_by=seat.account,
         proposed_at=work.now,
     )
@@ -221,6 +236,7 @@ def confirm(work: UnitOfWork, case_id: UUID, joint_act_id: UUID) -> bool:
     admit(work, case_id, row.act)
     if _stale(work, case, [row]):
         raise IllegalTransition(row.act)
+    _check_end(work, case, row.act)
     if row.act is Act.HISTORY_GRANT:
         terms.check_past_may_be_shared(work, case)
     said = _standing_voices(work, case, row)
@@ -231,6 +247,8 @@ def confirm(work: UnitOfWork, case_id: UUID, joint_act_id: UUID) -> bool:
     if not is_carried({party, *said}):
         return False
     _CARRY[row.act](work, case, row)
+    if case.status in GONE:
+        return True
     row.state = JointActState.DONE
     row.settled_at = work.now
     work.session.flush()
@@ -257,6 +275,19 @@ def _enter(work: UnitOfWork, case_id: UUID, act: Act) -> tuple[Case, Seat]:
         raise NotFound(act)
     admit(work, case_id, Act.JOINT_ACT_PROPOSE)
     return admit(work, case_id, act)
+
+
+def _check_end(work: UnitOfWork, case: Case, act: Act) -> None:
+    if act in ABOUT_THE_END:
+        retention.check_together(case, act, work.now)
+
+
+def _makes_sense(work: UnitOfWork, case: Case, act: Act) -> bool:
+    try:
+        _check_end(work, case, act)
+    except IllegalTransition:
+        return False
+    return True
 
 
 def _find(work: UnitOfWork, case: Case, joint_act_id: UUID) -> JointAct:
@@ -329,9 +360,11 @@ def _speak(work: UnitOfWork, case: Case, row: JointAct, party: Party) -> JointVo
         account_id=person.account_id,
         made_at=work.now,
     )
-    said = {"act": row.act.value, "about": str(row.object_id) if row.object_id else None, "room": row.room}
+    said: dict[str, Any] = {"act": row.act.value, "about": str(row.object_id) if row.object_id else None, "room": row.room}
     if row.act in ABOUT_A_SET:
         said["support"] = row.support_asked
+    if row.act in ABOUT_A_TIME:
+        said["months"] = row.months
     statement = {**said, **signatures.sign(work, _VOICE, case.id, party, *_values(row, voice))}
     place = voice.place("statement", Room.JOINT)
     voice.sealed_statement = rooms.seal(work, case, Room.JOINT, statement, place)
@@ -342,7 +375,7 @@ def _speak(work: UnitOfWork, case: Case, row: JointAct, party: Party) -> JointVo
 
 def _values(row: JointAct, voice: JointVoice) -> tuple[Value, ...]:
     room = row.room.value if row.room else None
-    return row.id, voice.id, row.act.value, row.object_id, room, row.support_asked, voice.made_at
+    return row.id, voice.id, row.act.value, row.object_id, room, row.support_asked, row.months, voice.made_at
 
 
 def _open_voices(work: UnitOfWork, case: Case, rows: Sequence[JointAct]) -> dict[UUID, list[_Heard]]:
@@ -466,6 +499,23 @@ def _grant(work: UnitOfWork, case: Case, row: JointAct) -> None:
         due.welcome(work, case, row.object_id)
 
 
+def _extend(work: UnitOfWork, case: Case, row: JointAct) -> None:
+    check_extension(row.months)
+    retention.extend(work, case, row.months or 0)
+
+
+def _hold(work: UnitOfWork, case: Case, row: JointAct) -> None:  # noqa: ARG001
+    retention.hold(work, case)
+
+
+def _lift(work: UnitOfWork, case: Case, row: JointAct) -> None:  # noqa: ARG001
+    retention.lift(work, case)
+
+
+def _destroy(work: UnitOfWork, case: Case, row: JointAct) -> None:  # noqa: ARG001
+    retention.destroy(work, case, Rule.TOGETHER)
+
+
 _CARRY: dict[Act, Callable[[UnitOfWork, Case, JointAct], None]] = {
     Act.CASE_SUSPEND: _move,
     Act.CASE_RESUME: _move,
@@ -476,6 +526,10 @@ _CARRY: dict[Act, Callable[[UnitOfWork, Case, JointAct], None]] = {
     Act.AGENDA_REOPEN: _reopen_item,
     Act.HISTORY_GRANT: _grant,
     Act.SUPPORT_CHANGE: _change_support,
+    Act.RETENTION_EXTEND: _extend,
+    Act.HOLD_PLACE: _hold,
+    Act.HOLD_LIFT: _lift,
+    Act.CASE_DESTROY: _destroy,
 }
 if uncarried := JOINT.symmetric_difference(_CARRY):
     raise RuntimeError(f"joint acts that nothing carries out, or that are none: {sorted(uncarried)}")
@@ -506,6 +560,7 @@ def _shown(
             row.object_id,
             row.room,
             row.support,
+            row.months,
             people.get(row.proposed_by),
             row.proposed_at,
             row.settled_at,

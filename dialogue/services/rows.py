@@ -11,12 +11,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import ObjectDeletedError
 
+from dialogue.crypto.chain import link_hash
 from dialogue.crypto.context import Value, digest
+from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.cases import GONE, CaseStatus
 from dialogue.services.instance import Instance
-from dialogue.services.ledger import Pending
-from dialogue.store.cases import all_cases
-from dialogue.store.record import chain_of
+from dialogue.services.ledger import Pending, link_of
+from dialogue.store.cases import Case, all_cases
+from dialogue.store.record import chain_of, last_about
 from dialogue.store.written import Recorded, rows_of_case, table_of, take, values_of
 
 ROW = "row:"
@@ -56,6 +58,17 @@ def written(session: Session, actor: UUID | None) -> list[Pending]:
         )
         for one in take(session)
     ]
+
+
+def stands_as_written(session: Session, secrets: ServerSecrets, case: Case) -> bool:
+    """Whether a case's own row is what was written last, by an entry that the server's key vouches for."""
+    entry = last_about(session, chain_of_rows(case.id), f"{ROW}{table_of(case)}", case.id)
+    return (
+        entry is not None
+        and entry.sealed_hash == _digest(case)
+        and link_hash(link_of(entry)) == entry.digest
+        and secrets.audit_mac_valid(entry.mac_key, entry.digest, entry.mac)
+    )
 
 
 def verify(instance: Instance) -> list[RowNotAsWritten]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Completion, Support
 from dialogue.domain.people import OrganisationKind, Party
+from dialogue.domain.retention import FIRST_WARNING, KEPT_FOR_A_TIME, Rule
 from dialogue.domain.terms import Disclosure
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 from dialogue.store.participants import Participant, ParticipantState
@@ -39,6 +40,16 @@ class Case(Row):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     retention_months: Mapped[int | None]
     retention_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_warned_again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_graced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_seen_by_company: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retention_seen_by_union: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    notes_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    notes_destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    destroyed_by: Mapped[Rule | None] = mapped_column(enum_column(Rule))
     completion: Mapped[Completion | None] = mapped_column(enum_column(Completion))
     disclosure: Mapped[Disclosure] = mapped_column(enum_column(Disclosure), default=Disclosure.NOTHING)
     version: Mapped[int] = mapped_column(default=1)
@@ -169,6 +180,18 @@ def last_reference(session: Session, prefix: str) -> str | None:
 def all_cases(session: Session) -> Sequence[Case]:
     """Every case there is, in no particular order."""
     return session.scalars(select(Case)).all()
+
+
+def cases_kept_until(session: Session, moment: datetime | None, *, limit: int | None) -> Sequence[Case]:
+    """What is over and will be destroyed, the next first.
+
+    moment   only where something may be due by then: a warning, the earlier date of notes, or the date itself
+    """
+    query = select(Case).where(Case.retention_until.is_not(None), Case.status.in_(KEPT_FOR_A_TIME))
+    if moment is not None:
+        notes = and_(Case.notes_until <= moment, Case.notes_destroyed_at.is_(None))
+        query = query.where(Case.held_since.is_(None), or_(Case.retention_until <= moment + FIRST_WARNING, notes))
+    return session.scalars(query.order_by(Case.retention_until, Case.id).limit(limit)).all()
 
 
 def find_private_label(session: Session, account_id: UUID, case_id: UUID) -> PrivateLabel | None:

@@ -20,6 +20,7 @@ class JointAct(Row, InRoom):
     """One proposed joint act; ``object_id`` names what it is about, where it is about a thing.
 
     support_asked   the set that shall be asked of the ILO, where the act is about that
+    months          by how much the date of destruction shall move, where the act is about that
     """
 
     __tablename__ = "joint_acts"
@@ -31,6 +32,7 @@ class JointAct(Row, InRoom):
     object_id: Mapped[UUID | None]
     room: Mapped[Room | None] = mapped_column(enum_column(Room))
     support_asked: Mapped[str] = mapped_column(String(80), default="")
+    months: Mapped[int | None]
     proposed_by: Mapped[AccountId]
     proposed_at: Mapped[When]
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

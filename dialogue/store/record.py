@@ -186,5 +186,28 @@ def chain_of(session: Session, chain: str) -> ScalarResult[Entry]:
     )
 
 
+def chains_of_case(session: Session, case_id: UUID) -> Sequence[str]:
+    """Every chain of a case: its rooms, and the one that notes its rows."""
+    return session.scalars(select(Entry.chain).distinct().where(Entry.case_id == case_id).order_by(Entry.chain)).all()
+
+
+def last_written(session: Session, chain: str) -> datetime | None:
+    """When something with words in it was written last in a case, by the chain that notes its rows."""
+    words = [f"row:{table.name}" for table in Row.metadata.sorted_tables if "sealed_body" in table.c]
+    return session.scalar(
+        select(func.max(Entry.at)).where(Entry.chain == chain, Entry.act.in_(words), Entry.sealed_hash.is_not(None))
+    )
+
+
+def last_about(session: Session, chain: str, act: str, object_id: UUID) -> Entry | None:
+    """The newest entry of a chain about one thing."""
+    return session.scalar(
+        select(Entry)
+        .where(Entry.chain == chain, Entry.act == act, Entry.object_id == object_id)
+        .order_by(Entry.seq.desc())
+        .limit(1)
+    )
+
+
 def chains(session: Session) -> Sequence[str]:
     return session.scalars(select(Entry.chain).distinct().order_by(Entry.chain)).all()

@@ -16,11 +16,12 @@ from dialogue.store.record import Entry
 from dialogue.store.schema import METADATA, delete_content
 
 
-def remove_traces(session: Session, case: Case, *, keep_seats_of: Party | None) -> None:
+def remove_traces(session: Session, case: Case, *, keep_seats_of: Party | None, keep_case: bool = False) -> None:
     """Delete content, keys, record, invitations and letters of a case.
 
     keep_seats_of   the party whose people who have an account still see the state of the case, and nothing else;
                     None where the case's own row goes as well
+    keep_case       leave that row alone all the same
     """
     case_id, since = case.id, case.opened_at
     ids = _ids_of(session, case_id)
@@ -35,7 +36,7 @@ def remove_traces(session: Session, case: Case, *, keep_seats_of: Party | None) 
     session.execute(delete(Participant).where(Participant.case_id == case_id, Participant.account_id.is_(None)))
     session.execute(update(Participant).where(Participant.case_id == case_id).values(organisation_id=None))
     session.execute(delete(Organisation).where(Organisation.case_id == case_id))
-    if keep_seats_of is None:
+    if keep_seats_of is None and not keep_case:
         session.execute(delete(Case).where(Case.id == case_id))
     session.expire_all()
     # What the session has noted about these rows would be written down at the commit.
