@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from dialogue.crypto.context import Place
@@ -38,9 +38,8 @@ class Shelf:
     only: tuple[ColumnElement[bool], ...] = ()
 
     @property
-    def sealed(self) -> InstrumentedAttribute[bytes | None]:
-        found: InstrumentedAttribute[bytes | None] = getattr(self.model, f"sealed_{self.column}")
-        return found
+    def sealed(self) -> Any:
+        return getattr(self.model, f"sealed_{self.column}")
 
     @property
     def name(self) -> str:
@@ -66,20 +65,17 @@ class Ref:
 
 def refs_on(session: Session, shelf: Shelf, case_id: UUID, rooms: Collection[Room], *, limit: int) -> Sequence[Ref]:
     """The rows of a case in those rooms, newest first."""
-    model, at = shelf.model, getattr(shelf.model, shelf.at)
-    is_one_room = isinstance(shelf.room, Room)
-    if is_one_room and shelf.room not in rooms:
+    if isinstance(shelf.room, Room) and shelf.room not in rooms:
         return []
-    room = literal(shelf.room.value) if isinstance(shelf.room, Room) else shelf.room
-    query = (
-        select(model.id, getattr(model, shelf.about), at, room)
-        .where(model.case_id == case_id, shelf.sealed.is_not(None), *shelf.only)
-        .order_by(at.desc(), model.id)
-        .limit(limit)
-    )
-    if not is_one_room:
-        query = query.where(room.in_(list(rooms)))
-    return [Ref(row[0], row[1], row[2], Room(row[3])) for row in session.execute(query)]
+    model, at = shelf.model, getattr(shelf.model, shelf.at)
+    columns: list[Any] = [model.id, getattr(model, shelf.about), at]
+    conditions: list[ColumnElement[bool]] = [model.case_id == case_id, shelf.sealed.is_not(None), *shelf.only]
+    if not isinstance(shelf.room, Room):
+        columns.append(shelf.room)
+        conditions.append(shelf.room.in_(list(rooms)))
+    rows = session.execute(select(*columns).where(*conditions).order_by(at.desc(), model.id).limit(limit))
+    one = shelf.room if isinstance(shelf.room, Room) else None
+    return [Ref(row[0], row[1], row[2], one or row[3]) for row in rows]
 
 
 def sealed_on(session: Session, shelf: Shelf, ids: Collection[UUID]) -> dict[UUID, bytes]:

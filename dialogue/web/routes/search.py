@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, render_template, url_for
@@ -61,4 +62,5 @@ def _page(found: Found, form: SearchForm) -> str:
 
 def _address(found: Found, hit: Hit) -> str:
     endpoint, about = PAGES[hit.thing]
-    return url_for(endpoint, case_id=found.head.case_id, **({about: hit.about} if about else {}))
+    names: dict[str, Any] = {about: hit.about} if about else {}
+    return url_for(endpoint, case_id=found.head.case_id, **names)
