@@ -61,6 +61,9 @@ def test_each_finds_what_lies_in_the_rooms_that_he_hears(table):
 
     for_company = find(table, table.company_lead, "ZEBRA")
     assert [hit.thing for hit in for_company.hits] == shared
+    # What lies in rooms that he does not hear is not so much as counted among what does not open.
+    assert (for_company.locked, for_company.broken) == (0, 0)
+    assert find(table, table.coordinator, "zebra").locked == 0
     assert marked(for_company.hits[-1].heading) == ["Zébra"]
     assert "".join(part.text for part in for_company.hits[-1].snippet) == "By the canteen."
     assert for_company.hits[-1].about == joint and for_company.hits[0].about == item
