@@ -23,7 +23,7 @@ from dialogue.demo.command import demo
 from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.people import StaffRole
 from dialogue.errors import NotFound, Unfit
-from dialogue.services import accounts, audit, events, keyring, mailroom, rotation, rows, terms, unit
+from dialogue.services import accounts, audit, events, keyring, mailroom, newsmail, rotation, rows, terms, unit
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
 from dialogue.services.mailroom import MailServer
@@ -77,12 +77,13 @@ def print_policy(language: str) -> None:
 @group.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due and stop.")
 def work(once: bool) -> None:
-    """Deliver letters; runs until it is told to stop."""
+    """Write the letters that the clock asks for, and deliver what is due; runs until it is told to stop."""
     if not is_current(_instance().store.reading):
         raise click.ClickException("The database is not at the newest revision; run `dialogue migrate` first.")
     server = _mail_server()
     stop = _told_to_stop()
     while True:
+        newsmail.write(_instance(), _now())
         done = mailroom.deliver_all(_instance(), server.send, _now)
         events.settle(_instance(), _now())
         if once:

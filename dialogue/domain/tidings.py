@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from enum import StrEnum
 
+from dialogue.domain.acts import Act
 from dialogue.domain.people import Party, Role, Room, listens
 
 READ_ARE_KEPT = timedelta(days=30)
@@ -31,6 +32,37 @@ class TidingKind(StrEnum):
 # Of these a letter of their own leaves with the act itself: somebody waits on the telephone, or they tell a number.
 TOLD_AT_ONCE = frozenset(
     {TidingKind.ACKNOWLEDGEMENT, TidingKind.SEAT_TURN, TidingKind.SEAT_AWAITED, TidingKind.SEAT_CONFIRMED}
+)
+
+# What is told by its name, and by whom it was done: it stands in the record of a room that everybody hears who is told.
+# Of anything else somebody learns that something has changed: which lead declined a facilitator, say, is no one's news.
+TOLD_BY_NAME = frozenset(
+    {
+        Act.AGENDA_PROPOSE,
+        Act.AGENDA_ADMIT,
+        Act.AGENDA_PARK,
+        Act.AGENDA_RESUME,
+        Act.AGENDA_WITHDRAW,
+        Act.AGENDA_REOPEN,
+        Act.WORDING_PROPOSE,
+        Act.POSITION_RECORD,
+        Act.RELEASE_ASK,
+        Act.JOINT_ACT_PROPOSE,
+        Act.JOINT_ACT_CONFIRM,
+        Act.JOINT_ACT_WITHDRAW,
+        Act.CASE_TAKE_UP,
+        Act.CASE_RETURN,
+        Act.CASE_LEAVE,
+        Act.OUTCOME_ASSEMBLE,
+        Act.OUTCOME_SIGN,
+        Act.TERMS_PROPOSE,
+        Act.TERMS_AGREE,
+        Act.REQUEST_EDIT,
+        Act.REQUEST_ENDORSE,
+        Act.FACILITATOR_PROPOSE,
+        Act.FACILITATOR_DECLARE,
+        Act.NOTICE_PREPARE,
+    }
 )
 
 

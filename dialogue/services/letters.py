@@ -40,8 +40,10 @@ class LetterKind(StrEnum):
     SEAT_AWAITED = "seat_awaited"
     SEAT_CONFIRMED = "seat_confirmed"
     WAITING = "waiting"
-    DECLINED = "declined"
-    REQUEST_MADE = "request_made"
+    REMINDER = "reminder"
+    MEETING = "meeting"
+    MEETING_MOVED = "meeting_moved"
+    MEETING_CANCELLED = "meeting_cancelled"
     ACKNOWLEDGEMENT = "acknowledgement"
     COMPLETION_NOTICE = "completion_notice"
 
@@ -50,7 +52,9 @@ class LetterKind(StrEnum):
 class Letter:
     """A worded mail.
 
-    link   the one address that it leads to, which also stands in the text
+    link      the one address that it leads to, which also stands in the text
+    calendar  an entry for the reader's calendar as iCalendar writes it, and ``method`` what is to be done with it;
+              both empty where there is none
     """
 
     to: str = field(repr=False)
@@ -58,6 +62,8 @@ class Letter:
     subject: str = field(repr=False)
     text: str = field(repr=False)
     link: str = field(repr=False)
+    calendar: str = field(default="", repr=False)
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +166,25 @@ _WORDS: dict[LetterKind, _Words] = {
         _("There is something new for you"),
         (_("Something has changed, and something may be waiting for you."), _SIGN_IN),
     ),
-    LetterKind.DECLINED: _Words(
-        _("There is an answer for you"),
-        (_("Something that you asked has been answered."), _SIGN_IN),
+    LetterKind.REMINDER: _Words(
+        _("Something still waits for you"),
+        (
+            _("Something has waited for you for some days. Nothing lapses by itself, but others may wait for it."),
+            _SIGN_IN,
+        ),
+        (_("Such a reminder comes once a week at most, and no more once nothing waits. Your account says when."),),
     ),
-    LetterKind.REQUEST_MADE: _Words(
-        _("What you sent has arrived"),
-        (_("What you both endorsed has arrived. You will be told when it has been looked at."), _SIGN_IN),
+    LetterKind.MEETING: _Words(
+        _("A meeting for your calendar"),
+        (_("A meeting is confirmed. Its time is in the attached entry for your calendar."), _SIGN_IN),
+    ),
+    LetterKind.MEETING_MOVED: _Words(
+        _("A meeting has another time"),
+        (_("A meeting was moved. The attached entry puts the new time into your calendar."), _SIGN_IN),
+    ),
+    LetterKind.MEETING_CANCELLED: _Words(
+        _("A meeting is cancelled for you"),
+        (_("A meeting does not take place for you. The attached entry takes it out of your calendar."), _SIGN_IN),
     ),
     LetterKind.ACKNOWLEDGEMENT: _Words(
         _("Your number is %(reference)s"),
@@ -265,6 +283,8 @@ def post(work: UnitOfWork, letter: Letter, *, key: str) -> None:
         "subject": letter.subject,
         "text": letter.text,
         "link": letter.link,
+        "calendar": letter.calendar,
+        "method": letter.method,
     }
     row.sealed_letter = identity.seal_field(work.instance.secrets, row, SEALED, told)
     add_letter(work.session, row)

@@ -41,6 +41,7 @@ SECONDS_PER_ANSWER = 20
 IMPLICIT_TLS = 465
 WORKER = "worker"
 REPEATED = "X-Dialogue-Repeated"
+ICS = "invite.ics"
 BEATS_EVERY = timedelta(minutes=1)
 # As long as the link in it may work; until then an administrator can have it tried again.
 KEPT_WHEN_GIVEN_UP = timedelta(days=7)
@@ -138,7 +139,20 @@ def compose(letter: Letter, *, sender: str, number: UUID, at: datetime, is_repea
         message[REPEATED] = "perhaps"
     message["Content-Language"] = letter.language
     message.set_content(letter.text)
+    if letter.calendar:
+        _enclose(message, letter)
     return message
+
+
+def _enclose(message: EmailMessage, letter: Letter) -> None:
+    """Put the entry beside the text, where programs that know invitations look, and once more as a file for others."""
+    entry = letter.calendar.encode()
+    told = {"method": letter.method, "charset": "utf-8"}
+    message.make_alternative()
+    part = EmailMessage(policy=SMTP)
+    part.set_content(entry, maintype="text", subtype="calendar", cte="base64", params=told)
+    message.attach(part)
+    message.add_attachment(entry, maintype="application", subtype="ics", cte="base64", filename=ICS)
 
 
 def _be_seen(instance: Instance, now: datetime) -> None:

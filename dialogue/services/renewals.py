@@ -235,7 +235,8 @@ def _tell(work: UnitOfWork, row: Participant) -> None:
         and one.role in ({Role.LEAD, Role.DEPUTY} if row.role is Role.LEAD else {Role.LEAD})
         and (row.party is None or row.role is Role.LEAD or one.party is row.party)
     ]
-    cases.tell(work, asked, LetterKind.SEAT_TURN, about=f"{row.id.hex}:{work.now:%Y%m%d%H%M%S}")
+    about = f"{row.id.hex}:{work.now:%Y%m%d%H%M%S}"
+    cases.tell(work, asked, LetterKind.SEAT_TURN, about=about, case_id=row.case_id)
 
 
 # The seats

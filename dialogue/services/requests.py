@@ -12,6 +12,7 @@ from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, Seat, StaffRole
+from dialogue.domain.tidings import TidingKind
 from dialogue.errors import Locked, NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import audit, cases, drafts, identity, rooms, signatures, statements
 from dialogue.services.admission import acts_open, admit
@@ -402,7 +403,7 @@ def _bring_before_the_ilo(work: UnitOfWork, case: Case, version: RequestVersion,
     work.session.add(row)
     coordinators = list(statements.desk(work).of(StaffRole.COORDINATOR))
     cases.tell(work, coordinators, LetterKind.WAITING, about=row.id.hex)
-    cases.tell(work, leads_of(work, case), LetterKind.REQUEST_MADE, about=row.id.hex)
+    cases.tell(work, leads_of(work, case), TidingKind.REQUEST_MADE, about=row.id.hex)
 
 
 def _text(body: dict[str, Any]) -> RequestText:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Index, String, delete, exists, func, select, update
+from sqlalchemy import Index, String, delete, exists, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
@@ -114,6 +114,19 @@ def find_claimed(session: Session, letter_id: UUID, claimed_until: datetime) -> 
 
 def has_letter(session: Session, key: str) -> bool:
     return session.scalar(select(OutboxLetter.id).where(OutboxLetter.key == key)) is not None
+
+
+def is_on_its_way(session: Session, key: str) -> bool:
+    """Whether the letter with that key has neither left nor been given up."""
+    query = select(OutboxLetter.id).where(OutboxLetter.key == key, OutboxLetter.sent_at.is_(None))
+    return session.scalar(query.where(OutboxLetter.given_up_at.is_(None))) is not None
+
+
+def forget_sent(session: Session, beginnings: Iterable[str], before: datetime) -> None:
+    """Delete letters whose keys begin like that and that left before that moment: nothing depends on them any more."""
+    alike = or_(*(OutboxLetter.key.startswith(beginning, autoescape=True) for beginning in beginnings))
+    query = delete(OutboxLetter).where(alike, OutboxLetter.sent_at < before)
+    session.execute(query.execution_options(synchronize_session=False))
 
 
 def letters(session: Session, *, limit: int) -> Sequence[OutboxLetter]:
