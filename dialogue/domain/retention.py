@@ -96,11 +96,16 @@ def until_after(step: Step, clock: Clock, now: datetime) -> datetime:
         case Step.GRACE:
             return max(clock.until, (clock.written_at or now) + GRACE)
         case Step.FIRST_WARNING:
-            return max(clock.until, now + AFTER_A_LATE_FIRST_WARNING)
+            return _at_least(clock.until, now + AFTER_A_LATE_FIRST_WARNING)
         case Step.LAST_WARNING:
-            return max(clock.until, now + LAST_WARNING)
+            return _at_least(clock.until, now + LAST_WARNING)
         case _:
             return clock.until
+
+
+def _at_least(until: datetime, earliest: datetime) -> datetime:
+    """The date, or a later one where it would come more than a day too early."""
+    return earliest if earliest - until > timedelta(days=1) else until
 
 
 def check_extension(months: int | None, choices: Sequence[int] = EXTENSIONS) -> None:

@@ -168,6 +168,8 @@ def destroy(work: UnitOfWork, case: Case, rule: Rule) -> None:
     case.retention_seen_by_company = case.retention_seen_by_union = case.retention_graced_at = None
     _forget_warnings(case)
     work.session.flush()
+    # What they are told names no case any more: the certificate stands on the page of all dialogues.
+    work.let_in = None
     cases.tell(work, list(readers), LetterKind.WAITING, about=f"destroyed:{case.id.hex}")
 
 
@@ -201,8 +203,7 @@ def attend(instance: Instance, clock: Callable[[], datetime]) -> list[tuple[UUID
             if next_step(_clock(case, last_written(session, rows.chain_of_rows(case.id))), now) is not None
         ]
     for case_id in found:
-        step = _attend_to(instance, case_id, clock())
-        if step is not None:
+        while (step := _attend_to(instance, case_id, clock())) is not None:
             done.append((case_id, step))
     _free_pages(instance, clock(), at_once=any(step in {Step.DESTROY, Step.NOTES} for _, step in done))
     return done
@@ -247,7 +248,7 @@ def _take(work: UnitOfWork, case: Case, clock: Clock, step: Step) -> None:
         case.retention_warned_again_at = work.now
     audit.by_itself(work, Act.RETENTION_GRACE if step is Step.GRACE else Act.RETENTION_WARN, case.id)
     about = f"{case.id.hex}:{step.value}:{case.version}"
-    cases.tell(work, list(_speakers(work, case)), LetterKind.WAITING, about=about)
+    cases.tell(work, list(_speakers(work, case)), LetterKind.WAITING, about=about, case_id=case.id)
 
 
 def _free_pages(instance: Instance, now: datetime, *, at_once: bool) -> None:

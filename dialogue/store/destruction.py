@@ -37,9 +37,10 @@ def destroy_keys(session: Session, case_id: UUID, room: Room | None = None) -> N
 def destroy_room(session: Session, case_id: UUID, room: Room) -> None:
     """Delete the keys of one room and everything that was sealed in it; each row's going is noted in the record."""
     destroy_keys(session, case_id, room)
-    for row in _in_room(session, case_id, room):
-        session.delete(row)
-    session.flush()
+    for rows in _in_room(session, case_id, room):
+        for row in rows:
+            session.delete(row)
+        session.flush()
 
 
 def destroy_personal_drafts(session: Session, case_id: UUID) -> None:
@@ -78,7 +79,7 @@ def free_pages(store: Store) -> None:
             connection.execute(text("RESET lock_timeout"))
 
 
-def _in_room(session: Session, case_id: UUID, room: Room) -> Iterator[Row]:
+def _in_room(session: Session, case_id: UUID, room: Room) -> Iterator[list[Row]]:
     """Every row of a room, those that hang on another one first."""
     hanging: list[Row] = []
     heads: list[Row] = []
@@ -96,5 +97,5 @@ def _in_room(session: Session, case_id: UUID, room: Room) -> Iterator[Row]:
                 ids = [id_ for table, id_ in wanted if table == key.column.table.name and key.column.name == "id"]
                 if ids:
                     hanging.extend(session.scalars(select(kind).where(column.in_(ids))))
-    yield from hanging
-    yield from (row for row in heads if row not in hanging)
+    yield hanging
+    yield [row for row in heads if row not in hanging]
