@@ -17,8 +17,6 @@ from dialogue.services import (
     cases,
     desk,
     facilitators,
-    identity,
-    letters,
     notes,
     notices,
     participants,
@@ -28,10 +26,10 @@ from dialogue.services import (
 )
 from dialogue.services.requests import RequestText
 from dialogue.store.cases import find_case
-from dialogue.store.outbox import OutboxLetter
 from dialogue.store.schema import METADATA
 from tests import builders
 from tests.builders import ISSUES
+from tests.tell_tale import told_of
 
 
 def status_of(table):
@@ -53,16 +51,6 @@ def rows_of_the_case(table):
 def what_the_desk_sees(table):
     with table.reading(table.coordinator) as work:
         return (desk.index(work), waiting.for_me(work), cases.index(work))
-
-
-def mail_to(table, actor):
-    """The subjects of the letters to somebody, newest last."""
-    with table.instance.store.session(writes=False) as session:
-        rows = session.scalars(select(OutboxLetter).order_by(OutboxLetter.written_at)).all()
-        told = [letters.opened(table.instance.secrets, row) for row in rows]
-    with table.reading(actor) as work:
-        own = identity.people(work, [actor.account_id])[actor.account_id].email
-    return [letter.subject for letter in told if letter is not None and letter.to == own]
 
 
 def listed(table, actor):
@@ -168,7 +156,7 @@ def test_the_initiator_is_told_even_before_the_words_were_compared(house):
     with table.writing(table.union_lead) as work:
         cases.decline(work, table.case_id)
 
-    assert mail_to(table, table.company_lead)[-1] == "There is an answer for you"
+    assert told_of(table.instance, table.company_lead.account_id)[-1] == "declined"
 
 
 def test_the_invited_decline_and_the_initiator_withdraws(drafted):
@@ -208,7 +196,7 @@ def test_the_dialogue_begins_with_the_last_acceptance_whosever_it_is(preparing):
     preparing.accept_terms(preparing.union_delegate)
 
     assert status_of(preparing) is CaseStatus.IN_DIALOGUE
-    assert mail_to(preparing, preparing.company_delegate)[-1] == "There is something new for you"
+    assert told_of(preparing.instance, preparing.company_delegate.account_id)[-1] == "waiting"
 
 
 def test_it_begins_with_the_facilitator_where_the_facilitator_comes_last(preparing):
@@ -268,13 +256,13 @@ def test_it_waits_for_a_delegate_whom_the_other_side_has_not_accepted(drafted):
 
 @pytest.mark.parametrize("side", Party)
 def test_either_lead_leaves_at_once_and_gives_no_reason(table, side):
-    before = len(mail_to(table, table.lead_of(side.other)))
+    before = told_of(table.instance, table.lead_of(side.other).account_id)
 
     with table.writing(table.lead_of(side)) as work:
         cases.leave(work, table.case_id)
 
     assert status_of(table) is CaseStatus.ENDED
-    assert len(mail_to(table, table.lead_of(side.other))) == before + 1
+    assert told_of(table.instance, table.lead_of(side.other).account_id) == [*before, "waiting"]
 
 
 def test_after_leaving_the_shared_rooms_are_read_and_the_own_room_is_still_written(table):

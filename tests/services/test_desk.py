@@ -18,6 +18,7 @@ from dialogue.store.outbox import OutboxLetter
 from tests import builders
 from tests.builders import ISSUES
 from tests.on_the_table import statements_of
+from tests.tell_tale import told_of
 
 EVERYTHING = frozenset(Check)
 
@@ -246,15 +247,16 @@ def test_a_no_comes_with_words(requested, answer):
 
 
 def test_the_words_with_which_a_request_is_returned_reach_both_sides_at_once(requested):
-    before = {address: len(mails_to(requested, address)) for address in ("mina@brand.example", "ana@union.example")}
+    leads = (requested.company_lead.account_id, requested.union_lead.account_id)
+    before = {lead: told_of(requested.instance, lead) for lead in leads}
     with requested.writing(requested.coordinator) as work:
         desk.give_back(work, requested.case_id, words="Which plant is it?")
 
     assert status_of(requested) is CaseStatus.INVITED
     for reader in (requested.company_lead, requested.union_lead):
         assert replies(requested, reader) == [("returned", "Which plant is it?")]
-    for address, count in before.items():
-        assert len(mails_to(requested, address)) == count + 1
+    for lead in leads:
+        assert told_of(requested.instance, lead) == [*before[lead], "waiting"]
     assert listed(requested).lines == ()
 
 

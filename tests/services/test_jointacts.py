@@ -480,11 +480,11 @@ def test_neither_the_other_rooms_nor_a_repr_tell_what_is_proposed(table):
         index(table, table.coordinator)
 
 
-def test_the_leads_of_a_party_that_is_waited_for_get_a_mail(table):
+def test_the_leads_of_a_party_that_is_waited_for_are_told(table):
     with table.reading(None) as work:
-        before = work.session.execute(text("SELECT count(*) FROM outbox")).scalar()
+        before = work.session.execute(text("SELECT count(*) FROM tidings")).scalar()
     propose(table, table.company_lead, Act.CASE_SUSPEND)
     propose(table, table.facilitator, Act.CASE_CONCLUDE)
 
     with table.reading(None) as work:
-        assert work.session.execute(text("SELECT count(*) FROM outbox")).scalar() == before + 3
+        assert work.session.execute(text("SELECT count(*) FROM tidings")).scalar() == before + 3

@@ -20,6 +20,7 @@ from dialogue.services import (
     events,
     letters,
     mailroom,
+    newsmail,
     participants,
     requests,
     waiting,
@@ -143,7 +144,7 @@ def test_of_a_declined_invitation_one_word_is_left_for_the_initiator_and_nothing
 
     assert what_the_desk_sees(table, administrator) == seen
     added, lost = new_in(dump(table), before)
-    assert set(added) == {"accounts", "cases", "participants", "outbox", "record_entries"}
+    assert set(added) == {"accounts", "cases", "participants", "tidings", "record_entries"}
     assert lost == {"accounts"}
     assert [(row["status"], row["reference"], row["support_asked"]) for row in added["cases"]] == [
         (CaseStatus.DECLINED, None, "")
@@ -163,10 +164,12 @@ def test_of_a_declined_invitation_one_word_is_left_for_the_initiator_and_nothing
 def test_the_answer_names_no_case_and_reaches_the_initiator_alone(gathered):
     table = gathered
     draft_everything(table)
+    newsmail.write(table.instance, table.house.tick())
     deliver(table)
     with table.writing(table.union_lead) as work:
         cases.decline(work, table.case_id)
 
+    newsmail.write(table.instance, table.house.tick(timedelta(minutes=10)))
     with table.reading(None) as work:
         rows = letters_in(work.session, limit=50)
         told = [letters.opened(table.instance.secrets, row) for row in rows]

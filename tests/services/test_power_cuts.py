@@ -83,7 +83,7 @@ TOUCHES = {
     grant_the_past_together: {"joint_acts", "joint_voices", "seat_statements", "room_wraps", "record_entries", "pins"},
     change_the_password: {"accounts", "outbox", "record_entries"},
     replace_the_recovery_code: {"accounts", "outbox", "record_entries"},
-    endorse: {"cases", "endorsements", "requests", "outbox", "room_epochs", "room_wraps", "record_entries", "pins"},
+    endorse: {"cases", "endorsements", "requests", "tidings", "room_epochs", "room_wraps", "record_entries", "pins"},
 }
 
 

@@ -14,16 +14,16 @@ from dialogue.domain.people import Party, Role, Room, StaffRole
 from dialogue.domain.questions import QuestionState
 from dialogue.domain.seats import StatementKind
 from dialogue.errors import Forbidden, IllegalTransition, KeyAlarm, NotBound, NotFound, OutOfDate, Unfit
-from dialogue.services import agenda, cases, desk, history, jointacts, letters, notes, participants, questions
+from dialogue.services import agenda, cases, desk, history, jointacts, notes, participants, questions
 from dialogue.services.questions import QuestionShown
 from dialogue.services.rooms import Trouble
 from dialogue.services.unit import Actor
-from dialogue.store.outbox import letters as letters_in
 from dialogue.store.participants import Participant, ParticipantState
 from dialogue.store.questions import Question
 from tests import builders
 from tests.builders import Table
 from tests.hostile import Hostile
+from tests.tell_tale import told_of
 from tests.thief import Thief
 
 WORDS = "Which rest periods does Convention No. 171 ask for?"
@@ -77,23 +77,18 @@ def told(table: Table, reader: Actor) -> list[tuple[str, str, QuestionState]]:
     return [(one.text, one.answer, one.state) for one in seen(table, reader)]
 
 
-def letters_to(table: Table, address: str) -> int:
-    with table.instance.store.session(writes=False) as session:
-        found = [letters.opened(table.instance.secrets, row) for row in letters_in(session, limit=200)]
-    return sum(letter is not None and letter.to == address for letter in found)
-
-
 def test_both_ask_one_answer_reaches_both_and_the_seat_ends(table: Table, expert: Actor) -> None:
     question = asked(table, expert)
     assert told(table, expert) == [(WORDS, "", QuestionState.PUT)]
-    before = {address: letters_to(table, address) for address in ("mina@brand.example", "ana@union.example")}
+    leads = (table.company_lead.account_id, table.union_lead.account_id)
+    before = {lead: told_of(table.instance, lead) for lead in leads}
 
     answer(table, expert, question)
 
     for reader in (table.company_lead, table.union_delegate, table.facilitator):
         assert told(table, reader) == [(WORDS, ANSWER, QuestionState.ANSWERED)]
-    for address, count in before.items():
-        assert letters_to(table, address) == count + 1
+    for lead in leads:
+        assert told_of(table.instance, lead) == [*before[lead], "waiting"]
     with pytest.raises(NotFound), table.reading(expert) as work:
         cases.participant_of(work, table.case_id, expert.account_id)
     with table.reading(table.company_lead) as work:
@@ -104,7 +99,7 @@ def test_before_both_have_asked_the_expert_learns_of_nothing(table: Table, exper
     propose(table, table.company_lead, expert)
     seen(table, table.union_lead)
 
-    assert letters_to(table, "edda@ilo.example") == 0
+    assert told_of(table.instance, expert.account_id) == []
     with table.reading(expert) as work:
         assert cases.index(work).lines == ()
     with pytest.raises(NotFound), table.reading(expert) as work:

@@ -30,8 +30,8 @@ from dialogue.services import (
 )
 from dialogue.services.rooms import Trouble
 from dialogue.store.cases import find_case, lock_case
-from dialogue.store.outbox import letters as letters_in
 from dialogue.store.terms import TermsAcceptance, TermsTemplate, TermsVersion, acceptances_of
+from tests.tell_tale import told_who
 
 WORDS = "What is said here stays here."
 
@@ -270,12 +270,8 @@ def test_the_last_who_accepts_starts_the_pens_again_and_the_others_are_told(rene
     with renewed.writing(renewed.facilitator) as work:
         assert terms.accept(work, renewed.case_id, terms_id)
 
-    with renewed.reading(None) as work:
-        told = {
-            row.key.split(":")[-1] for row in letters_in(work.session, limit=50) if f"{terms_id.hex}:all" in row.key
-        }
-    assert told == {
-        person.account_id.hex
+    assert told_who(renewed.instance, f"waiting:{terms_id.hex}:all:") == {
+        person.account_id
         for person in (renewed.company_lead, renewed.company_delegate, renewed.union_lead, renewed.union_delegate)
     }
 
