@@ -161,6 +161,18 @@ class Hour(IntEnum):
 WORK_BEGINS, WORK_ENDS = 8, 18
 DAY_BEGINS, DAY_ENDS = 7, 22
 WEEKEND = frozenset({5, 6})
+# Where people rest on other days than Saturday and Sunday, by country; Monday is 0.
+RESTS: dict[str, frozenset[int]] = {
+    **dict.fromkeys(
+        ("BD", "BH", "DZ", "EG", "IL", "IQ", "JO", "KW", "LY", "MV", "OM", "PS", "QA", "SA", "SD", "SY", "YE"),
+        frozenset({4, 5}),
+    ),
+    "AF": frozenset({3, 4}),
+    "BN": frozenset({4, 6}),
+    "IN": frozenset({6}),
+    "IR": frozenset({4}),
+    "NP": frozenset({5}),
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Subject(StrEnum):
     INPUT = "input"
     TERMS = "terms"
     AGENDA = "agenda"
+    MEETINGS = "meetings"
     HOLDING = "holding"
     NOTES = "notes"
     TOGETHER = "together"
@@ -51,6 +52,7 @@ RESOURCES: dict[Subject, tuple[str, ...]] = {
     Subject.INPUT: ("input", "expert", "question"),
     Subject.TERMS: ("terms",),
     Subject.AGENDA: ("agenda", "wording", "position"),
+    Subject.MEETINGS: ("meeting",),
     Subject.HOLDING: ("programme", "register", "recusal", "summary", "paper"),
     Subject.NOTES: ("note", "draft", "release"),
     Subject.TOGETHER: ("joint_act", "support"),

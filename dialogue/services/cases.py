@@ -42,6 +42,7 @@ from dialogue.store.cases import (
     organisations_of,
     private_labels_of,
 )
+from dialogue.store.meetings import call_off
 from dialogue.store.participants import Participant, ParticipantState
 from dialogue.store.schema import delete_content
 from dialogue.store.traces import remove_traces
@@ -325,12 +326,21 @@ def move(work: UnitOfWork, case: Case, act: Act, *, sealed: bytes | None = None)
         case.retention_until = work.now + _retention(case)
         case.notes_until = min(case.retention_until, work.now + timedelta(days=NOTES_DAYS))
     audit.record(work, act, case.id, case.id, sealed=sealed)
+    if case.status in OVER:
+        for meeting in call_off(work.session, case.id, work.now):
+            audit.record(work, Act.MEETING_CANCEL, case.id, meeting.id, room=meeting.room)
 
 
 def complete(work: UnitOfWork, case: Case, completion: Completion) -> None:
     """Mark the dialogue as completed, with how much was agreed."""
     case.completion = completion
     move(work, case, Act.CASE_COMPLETE)
+    _tell(work, case, letters.LetterKind.WAITING)
+
+
+def close(work: UnitOfWork, case: Case) -> None:
+    """Close a completed case because the last of what both had taken on is closed, and tell everybody who sits."""
+    move(work, case, Act.CASE_CLOSE)
     _tell(work, case, letters.LetterKind.WAITING)
 
 

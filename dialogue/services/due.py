@@ -6,13 +6,16 @@ from collections.abc import Callable
 from uuid import UUID
 
 from dialogue.crypto.sealing import epoch_of
+from dialogue.domain.meetings import MEETING_ROOMS, kinds_heard
 from dialogue.domain.people import ALWAYS_WITH_HISTORY, Room, Seat, rooms_of
 from dialogue.errors import Locked
 from dialogue.services import rooms, statements
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.agenda import current_positions, current_translations, current_wordings, items_of
+from dialogue.store.agenda import current_positions, current_translations, current_wordings, items_of, texts_of
 from dialogue.store.base import InRoom
 from dialogue.store.cases import Case, lock_case
+from dialogue.store.meetings import answers_of, bookings_of, open_dates_of, open_meetings, voices_of
+from dialogue.store.outcomes import newest_wishes
 from dialogue.store.questions import open_questions
 from dialogue.store.rooms import DueWrap, due_wraps, rooms_in_use
 
@@ -81,9 +84,11 @@ def fulfil(work: UnitOfWork, case: Case) -> None:
 
 
 def _of_the_joint_room(work: UnitOfWork, case: Case) -> list[InRoom]:
-    """The agenda, the wordings on it with their translations, and the positions on them."""
+    """The agenda and the words around the record, the wordings with their translations, the positions, the wishes."""
     return [
         *items_of(work.session, case.id),
+        *texts_of(work.session, case.id),
+        *newest_wishes(work.session, case.id),
         *current_wordings(work.session, case.id),
         *current_translations(work.session, case.id),
         *current_positions(work.session, case.id),
@@ -95,9 +100,27 @@ def _of_the_input_room(work: UnitOfWork, case: Case) -> list[InRoom]:
     return list(open_questions(work.session, case.id))
 
 
+def _of_meetings(room: Room) -> Callable[[UnitOfWork, Case], list[InRoom]]:
+    """The meetings that are still to come, with the answers that count and the ground that is booked."""
+
+    def on_the_table(work: UnitOfWork, case: Case) -> list[InRoom]:
+        kinds = kinds_heard({room})
+        ids = [meeting.id for meeting in open_meetings(work.session, case.id, kinds)]
+        dates = [offered.id for offered in open_dates_of(work.session, ids)]
+        return [
+            *open_meetings(work.session, case.id, kinds),
+            *answers_of(work.session, dates),
+            *voices_of(work.session, ids),
+            *bookings_of(work.session, ids),
+        ]
+
+    return on_the_table
+
+
 TABLES: dict[Room, Callable[[UnitOfWork, Case], list[InRoom]]] = {
     Room.JOINT: _of_the_joint_room,
     Room.INPUT: _of_the_input_room,
+    **{room: _of_meetings(room) for room in MEETING_ROOMS},
 }
 
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, or_, select
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, and_, exists, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dialogue.domain.cases import Support
+from dialogue.domain.cases import GONE, Support
 from dialogue.domain.meetings import (
+    MEETING_ROOMS,
     OPEN_DATES,
     OVER,
     ROOM_OF,
@@ -19,10 +20,13 @@ from dialogue.domain.meetings import (
     MeetingKind,
     MeetingState,
     VoiceKind,
+    kinds_heard,
 )
-from dialogue.domain.people import Room
+from dialogue.domain.people import BEHIND_THE_TERMS, NEEDS_FACILITATION, Room, listens
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 from dialogue.store.cases import Case
+from dialogue.store.participants import Participant, ParticipantState
+from dialogue.store.terms import TermsAcceptance
 
 
 class Meeting(Row, InRoom):
@@ -244,11 +248,43 @@ def timed_meetings(session: Session, heard: Collection[tuple[UUID, Collection[Me
     ).all()
 
 
-def call_off(session: Session, case: Case, now: datetime) -> Sequence[Meeting]:
+def kinds_heard_by(session: Session, account_id: UUID, now: datetime) -> list[tuple[UUID, tuple[MeetingKind, ...]]]:
+    """The cases in which somebody sits, each with the kinds of meetings to which that person is asked.
+
+    Rows alone tell it: it serves calendars, which hold times and no word. Whoever coordinates is asked to none.
+    """
+    has_undertaken = exists().where(
+        TermsAcceptance.case_id == Participant.case_id, TermsAcceptance.account_id == account_id
+    )
+    seated = session.execute(
+        select(Case, Participant.party, Participant.role, Participant.until, has_undertaken)
+        .join(Participant, Participant.case_id == Case.id)
+        .where(
+            Participant.account_id == account_id,
+            Participant.state == ParticipantState.CONFIRMED,
+            Case.status.not_in(GONE),
+        )
+        .order_by(Case.id)
+    )
+    found = []
+    for case, party, role, until, undertook in seated:
+        if until is not None and now >= until:
+            continue
+        rooms = {room for room in MEETING_ROOMS if listens(room, party, role)}
+        if not undertook:
+            rooms -= BEHIND_THE_TERMS
+        if Support.FACILITATION not in case.support:
+            rooms -= NEEDS_FACILITATION
+        if kinds := kinds_heard(rooms):
+            found.append((case.id, kinds))
+    return found
+
+
+def call_off(session: Session, case_id: UUID, now: datetime) -> Sequence[Meeting]:
     """Cancel what is still to come of a dialogue that is over; nothing of it needs a key."""
     found = [
         meeting
-        for meeting in open_meetings(session, case.id, tuple(MeetingKind))
+        for meeting in open_meetings(session, case_id, tuple(MeetingKind))
         if meeting.begins_at is None or meeting.begins_at > now
     ]
     for meeting in found:
@@ -258,8 +294,3 @@ def call_off(session: Session, case: Case, now: datetime) -> Sequence[Meeting]:
         offered.state, offered.state_since = DateState.PASSED, now
     session.flush()
     return found
-
-
-def facilitates(case: Case) -> bool:
-    """Whether facilitation is asked of the ILO in this case."""
-    return Support.FACILITATION in case.support

@@ -23,6 +23,7 @@ from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.facilitators import Region
 from dialogue.domain.followup import CommitmentState, Owner, Progress, ReviewState, View
 from dialogue.domain.jointacts import JointActState
+from dialogue.domain.meetings import Answer, DateState, Ground, MeetingKind, MeetingMode, MeetingState, Venue
 from dialogue.domain.notices import Stage
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.paper import PaperKind, PaperState
@@ -288,6 +289,44 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         JointActState.DONE: _l("Done"),
         JointActState.WITHDRAWN: _l("Taken off"),
     },
+    MeetingKind: {
+        MeetingKind.JOINT: _l("Joint meeting"),
+        MeetingKind.COMPANY_CAUCUS: _l("Company caucus"),
+        MeetingKind.UNION_CAUCUS: _l("Union caucus"),
+        MeetingKind.LOGISTICS: _l("Meeting on logistics"),
+    },
+    MeetingState: {
+        MeetingState.PROPOSED: _l("Looking for a date"),
+        MeetingState.CONFIRMED: _l("Confirmed"),
+        MeetingState.HELD: _l("Held"),
+        MeetingState.CANCELLED: _l("Cancelled"),
+    },
+    MeetingMode: {
+        MeetingMode.IN_PERSON: _l("In person"),
+        MeetingMode.REMOTE: _l("Remote"),
+        MeetingMode.BOTH: _l("In person and remote"),
+    },
+    Venue: {
+        Venue.ILO: _l("An office of the ILO"),
+        Venue.NEUTRAL: _l("Another neutral venue"),
+        Venue.LINK: _l("A link"),
+    },
+    Ground: {
+        Ground.NOT_ASKED: _l("The ILO's desk is not asked for a place"),
+        Ground.ASKED: _l("The ILO's desk is asked for a place"),
+        Ground.BOOKED: _l("The ILO's desk has booked a place"),
+    },
+    DateState: {
+        DateState.OFFERED: _l("Offered"),
+        DateState.ACCEPTED: _l("Accepted by all who decide"),
+        DateState.CHOSEN: _l("Confirmed"),
+        DateState.PASSED: _l("Passed by"),
+    },
+    Answer: {
+        Answer.YES: _l("Yes"),
+        Answer.IF_NEED_BE: _l("If need be"),
+        Answer.NO: _l("No"),
+    },
     ReleaseState: {
         ReleaseState.ASKED: _l("Release asked for"),
         ReleaseState.RELEASED: _l("Released"),
@@ -306,6 +345,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Subject.INPUT: _l("Technical input"),
         Subject.TERMS: _l("Terms of confidentiality"),
         Subject.AGENDA: _l("Agenda, wordings and positions"),
+        Subject.MEETINGS: _l("Meetings: dates, places and who comes"),
         Subject.HOLDING: _l("Meetings held, summaries and paper entries"),
         Subject.NOTES: _l("Notes and drafts"),
         Subject.TOGETHER: _l("What both do together"),
@@ -424,6 +464,18 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Act.DOCUMENT_KEEP: _l("Keep a document in its room"),
         Act.DOCUMENT_TIE: _l("Say which documents are read before an item"),
         Act.DRAFT_SAVE: _l("Keep a draft"),
+        Act.MEETING_READ: _l("Look at meetings"),
+        Act.MEETING_PROPOSE: _l("Propose a meeting"),
+        Act.MEETING_EDIT: _l("Change what is said about a meeting"),
+        Act.MEETING_OFFER: _l("Offer dates for a meeting"),
+        Act.MEETING_ANSWER: _l("Say when one can come to a meeting"),
+        Act.MEETING_CONFIRM: _l("Confirm the date of a meeting"),
+        Act.MEETING_CANCEL: _l("Ask to cancel a meeting, or agree to it"),
+        Act.MEETING_KEEP: _l("Let a meeting stand as it is"),
+        Act.MEETING_ABSENT: _l("Say that one cannot come to a meeting"),
+        Act.MEETING_COME: _l("Say that one comes to a meeting after all"),
+        Act.MEETING_BOOK: _l("Book the ground for a meeting"),
+        Act.MEETING_HOLD: _l("Note that a meeting was held"),
         Act.PROGRAMME_READ: _l("Read the agenda of a meeting"),
         Act.PROGRAMME_SET: _l("Set the agenda of a meeting"),
         Act.REGISTER_READ: _l("Read the register of a meeting"),
