@@ -121,15 +121,13 @@ def acts_on(now: Situation, party: Party | None) -> frozenset[Act]:
     """What a party's lead can do about one commitment as it stands; the policy comes on top."""
     if party is None or now.state not in OPEN_COMMITMENTS:
         return frozenset()
-    acts = set()
+    acts = {Act.COMMITMENT_CHANGE}
     if now.proposed_by is not None:
         acts.add(Act.COMMITMENT_WITHDRAW)
         if now.proposed_by is not party:
             acts.add(Act.COMMITMENT_AGREE)
     if now.state is CommitmentState.IN_FORCE:
         acts.add(Act.COMMITMENT_SUPPORT)
-        if now.proposed_by is None:
-            acts.add(Act.COMMITMENT_CHANGE)
         if party in now.owner.parties:
             acts.add(Act.COMMITMENT_REPORT)
         if now.waits_for is party:

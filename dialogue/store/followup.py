@@ -255,10 +255,12 @@ def views_of(session: Session, case_id: UUID) -> Sequence[ReviewView]:
     ).all()
 
 
-def is_anything_open(session: Session, case_id: UUID) -> bool:
-    """Whether a commitment or a review of the case still waits for something."""
+def is_anything_open(session: Session, case_id: UUID, *, but: UUID | None = None) -> bool:
+    """Whether a commitment or a review of the case, other than that one, still waits for something."""
     commitment = select(Commitment.id).where(Commitment.case_id == case_id, Commitment.state.in_(OPEN_COMMITMENTS))
     review = select(Review.id).where(Review.case_id == case_id, Review.state.in_(OPEN_REVIEWS))
+    if but is not None:
+        commitment, review = commitment.where(Commitment.id != but), review.where(Review.id != but)
     return session.scalar(commitment.limit(1)) is not None or session.scalar(review.limit(1)) is not None
 
 
