@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import atexit
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -53,6 +55,9 @@ PASSWORD = "a long walk by the lake"
 # Every person of these tests has the same app.
 APP_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+_FOLDERS = Path(gettempdir()) / f"dialogue-files-{uuid4().hex}"
+atexit.register(shutil.rmtree, _FOLDERS, ignore_errors=True)
 
 
 @dataclass(slots=True)
@@ -141,6 +146,14 @@ class House:
                     statements.list_staff(work, actor.account_id, role)
 
 
+def folder_of_its_own(like: Files | None = None) -> Files:
+    """An empty folder for sealed files, or one with the same files; gone when this run ends."""
+    made = Files(_FOLDERS / uuid4().hex)
+    if like is not None and like.folder.exists():
+        shutil.copytree(like.folder, made.folder)
+    return made
+
+
 def house_at(store: Store, desk_of: Actor | None = None) -> House:
     """A fresh instance on that database."""
     return House(
@@ -151,7 +164,7 @@ def house_at(store: Store, desk_of: Actor | None = None) -> House:
             desk=desk_of.bundle.public.fingerprint if desk_of else None,
             kdf=TEST,
             secretariats=("employers@example.org", "workers@example.org"),
-            files=Files(Path(gettempdir()) / f"dialogue-files-{uuid4().hex}"),
+            files=folder_of_its_own(),
         )
     )
 
@@ -238,7 +251,8 @@ class Table:
 
 def moved_to(store: Store, table: Table) -> Table:
     """The same people and the same case on a copy of the database in which they were made."""
-    house = House(replace(table.instance, store=store), table.house.now, dict(table.house.actors))
+    instance = replace(table.instance, store=store, files=folder_of_its_own(table.instance.files))
+    house = House(instance, table.house.now, dict(table.house.actors))
     return replace(table, house=house, seats=dict(table.seats))
 
 

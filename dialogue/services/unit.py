@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,7 @@ class UnitOfWork:
     refusals     entries that are written even though the unit is rolled back, after it has ended
     let_in       the entry for the act that was let in last, should it be refused after the door
     afterwards   what a reading unit leaves to a short writing unit of its own: wraps and re-seals already due
+    then         what is done once the commit has lasted: files that no row needs any more are taken away
     keys         room keys opened in this unit; they die with it
     memory       what was verified once in this unit (seats, manifests), by what it is
     """
@@ -54,6 +55,7 @@ class UnitOfWork:
     refusals: list[Pending] = field(default_factory=list)
     let_in: Pending | None = None
     afterwards: list[Callable[[UnitOfWork], None]] = field(default_factory=list)
+    then: list[Callable[[], None]] = field(default_factory=list)
     pinned: dict[UUID, pins.Pinned] = field(default_factory=dict)
     keys: dict[tuple[UUID, Room, int], RoomKey] = field(default_factory=dict, repr=False)
     memory: dict[Any, Any] = field(default_factory=dict, repr=False)
@@ -75,6 +77,9 @@ class UnitOfWork:
                 pinned.raise_chains({c: head for c, head in heads.items() if c.startswith(case_id.hex)})
                 pins.save(self.session, self.actor.bundle, self.actor.account_id, case_id, pinned)
         self.session.commit()
+        while self.then:
+            with suppress(OSError):
+                self.then.pop(0)()
 
 
 @contextmanager

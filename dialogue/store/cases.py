@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -224,3 +224,9 @@ def labels_among(session: Session, case_ids: Sequence[UUID]) -> dict[UUID, str]:
         return {}
     rows = session.execute(select(Case.id, Case.label).where(Case.id.in_(case_ids)))
     return {row.id: row.label for row in rows}
+
+
+def statuses_among(session: Session, case_ids: Collection[UUID]) -> dict[UUID, CaseStatus]:
+    """In which state those of the cases are that there are."""
+    rows = session.execute(select(Case.id, Case.status).where(Case.id.in_(list(case_ids))))
+    return {row.id: row.status for row in rows}
