@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 import pytest
+from flask import Flask
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import URL, make_url
 
@@ -27,6 +30,23 @@ DATABASES = ("sqlite", "postgresql")
 def pytest_make_parametrize_id(val: object) -> str | None:
     """Call a long string by its length: what is random would give each worker tests of another name."""
     return f"{len(val)} characters" if isinstance(val, str) and len(val) > 30 else None
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled for the first application of this run, for all that follow."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,8 @@
 """The building blocks of every page: component macros, kinds of field, links of errors, strict templates."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +83,8 @@ def install(app: Flask) -> None:
     )
 
 
-def component_macros() -> dict[str, Any]:
+@lru_cache(maxsize=1)
+def component_macros() -> Mapping[str, Any]:
     """The govuk-frontend-jinja macros by name; they read absent parameters, so their environment is lenient."""
     environment = Environment(
         loader=PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")}), autoescape=True
