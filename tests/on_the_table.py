@@ -10,9 +10,12 @@ from uuid import UUID
 from sqlalchemy import event
 
 from dialogue.domain.acts import Act
+from dialogue.domain.agenda import ItemKind
 from dialogue.domain.positions import Consensus, Stance
-from dialogue.services import agenda, cases, items, positions, wordings
+from dialogue.services import agenda, cases, items, positions, texts, wordings
 from dialogue.services.items import ItemShown
+from dialogue.services.positions import Said
+from dialogue.services.texts import TextShown
 from dialogue.services.unit import Actor
 from dialogue.store.cases import lock_case
 from dialogue.store.engine import Store
@@ -83,6 +86,39 @@ def agreed(table: Table, title: str = "Night shifts", text: str = WORDS, reserva
     else:
         stand(table, table.union_lead, item_id, Stance.AGREE)
     return item_id
+
+
+def framed(table: Table, kind: ItemKind, text: str, *, by: Actor | None = None) -> UUID:
+    """Words around the record on which both parties agree."""
+    author = by or table.company_lead
+    seen = text_of(table, author, kind).words
+    with table.writing(author) as work:
+        present = seen.wording.id if seen is not None and seen.wording is not None else None
+        wording = texts.word(work, table.case_id, kind, text=text, language="en", answers_id=present)
+    for lead in (table.company_lead, table.union_lead):
+        answer(table, lead, kind, Stance.AGREE)
+    return wording
+
+
+def text_of(table: Table, by: Actor, kind: ItemKind) -> TextShown:
+    with table.reading(by) as work:
+        return texts.show(work, table.case_id, kind)
+
+
+def answer(table: Table, by: Actor, kind: ItemKind, stance: Stance, reason: str = "") -> Consensus:
+    """A party's position on words around the record, after having looked."""
+    seen = text_of(table, by, kind).words
+    assert seen is not None
+    assert seen.wording is not None
+    with table.writing(by) as work:
+        return texts.stand(
+            work,
+            table.case_id,
+            kind,
+            wording_id=seen.wording.id,
+            previous_id=seen.own_position,
+            said=Said(stance, reason),
+        )
 
 
 def conclude(table: Table) -> None:

@@ -177,3 +177,18 @@ def draft_of_translation(item_id: UUID) -> str:
 def draft_of_position(item_id: UUID) -> str:
     """A position on this item."""
     return f"agenda.position:{item_id}"
+
+
+def draft_of_text(kind: ItemKind) -> str:
+    """A wording of what is said around the record."""
+    return f"words.word:{kind.value}"
+
+
+def draft_of_text_translation(kind: ItemKind) -> str:
+    """A translation of it."""
+    return f"words.translate:{kind.value}"
+
+
+def draft_of_text_position(kind: ItemKind) -> str:
+    """A position on it."""
+    return f"words.position:{kind.value}"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from dialogue.domain.cases import Completion
+from dialogue.domain.terms import ALL_ALIKE
 from dialogue.errors import Unfit
 
 LONGEST_WORDS = 12_000
-DRAFT_OF_OUTCOME = "outcome.assemble"
+DRAFT_OF_ADDENDUM = "outcome.addend"
 
 
 class OutcomeKind(StrEnum):
@@ -22,6 +24,14 @@ class OutcomeState(StrEnum):
     SIGNED = "signed"
 
 
+class Standing(StrEnum):
+    """How a text in one language stands to the wording on which both parties agreed."""
+
+    AGREED = "agreed_words"
+    CURRENT = "current"
+    OUT_OF_STEP = "out_of_step"
+
+
 def completion_of(agreed: int, on_the_table: int) -> Completion:
     """How much was agreed.
 
@@ -33,7 +43,21 @@ def completion_of(agreed: int, on_the_table: int) -> Completion:
     return Completion.FULL if agreed == on_the_table else Completion.PARTIAL
 
 
-def check_words(preamble: str, closing: str) -> None:
-    """Raise Unfit unless the words around the agreed ones are within measure."""
-    if max(len(preamble), len(closing)) > LONGEST_WORDS:
-        raise Unfit("outcome_words")
+def standing_of(texts: Sequence[tuple[str, Standing]], prevailing: str) -> int | None:
+    """Which of these texts counts where they differ; None where all count alike.
+
+    texts        language and standing of each; one of them is the wording on which both agreed
+    prevailing   a language, or the word for all alike. Where no text in step stands in it, the agreed wording counts
+    """
+    if prevailing == ALL_ALIKE:
+        return None
+    in_it = [place for place, (language, _) in enumerate(texts) if language == prevailing]
+    in_step = [place for place in in_it if texts[place][1] is not Standing.OUT_OF_STEP]
+    agreed = [place for place, (_, standing) in enumerate(texts) if standing is Standing.AGREED]
+    return (in_step or agreed)[0]
+
+
+def check_addendum(words: str) -> None:
+    """Raise Unfit unless an addendum says something, within measure."""
+    if not words.strip() or len(words) > LONGEST_WORDS:
+        raise Unfit("addendum_words")

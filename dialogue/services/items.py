@@ -142,12 +142,18 @@ def show(work: UnitOfWork, case_id: UUID, item_id: UUID, *, before: int | None =
     """
     case, seat = admit(work, case_id, Act.AGENDA_READ)
     item = table.find(work, case, item_id)
+    audit.record(work, Act.AGENDA_READ, case.id, item.id)
+    return shown(work, case, seat, item, before)
+
+
+def shown(work: UnitOfWork, case: Case, seat: Seat, item: AgendaItem, before: int | None = None) -> ItemShown:
+    """The same for whatever is agreed by wordings, to somebody who was let in."""
     newest, rows = _chain(work, item, before)
     wordings = {shown.id: shown for shown in table.open_wordings(work, case, [*newest, *rows])}
     position_rows = positions_on(work.session, list(wordings))
     positions = table.open_positions(work, case, position_rows, wordings.values())
-    translations = table.open_translations(work, case, newest_translations(work.session, item.id), item.wording_id)
-    audit.record(work, Act.AGENDA_READ, case.id, item.id)
+    on_the_table = {item.id: item.wording_id}
+    translations = table.open_translations(work, case, newest_translations(work.session, item.id), on_the_table)
     opened = _Opened(newest, rows[:HISTORY], len(rows) > HISTORY, wordings, positions, translations)
     return _shown(work, case, seat, item, opened)
 

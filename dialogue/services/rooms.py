@@ -52,7 +52,7 @@ class Opened:
 
 def seal(work: UnitOfWork, case: Case, room: Room, body: Body, place: Place) -> bytes:
     """Seal ``body`` for everybody who may hear the room now; a change among them makes a new epoch first."""
-    return sealing.seal(newest_key(work, case, room), _written(body), place)
+    return sealing.seal(newest_key(work, case, room), written(body), place)
 
 
 def open_one(work: UnitOfWork, case: Case, room: Room, sealed: bytes, place: Place) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def open_all(work: UnitOfWork, case: Case, room: Room, records: Sequence[tuple[b
 
 def body_digest(body: Body) -> bytes:
     """32 bytes over a body as it is sealed; it stands inside seals and signatures only, never in clear."""
-    return digest(_BODY, _written(body))
+    return digest(_BODY, written(body))
 
 
 def refusal_of(trouble: Trouble, record: UUID) -> Refusal:
@@ -96,7 +96,7 @@ def listens_to(seat: Seat, room: Room) -> bool:
 
 def seal_personal(work: UnitOfWork, body: Body, place: Place) -> bytes:
     """Seal what only the actor may read, now and on any device."""
-    return sealing.seal_under(work.person.bundle.secret_for(_PERSONAL), _written(body), _personal(work, place))
+    return sealing.seal_under(work.person.bundle.secret_for(_PERSONAL), written(body), _personal(work, place))
 
 
 def open_personal(work: UnitOfWork, sealed: bytes, place: Place) -> dict[str, Any]:
@@ -494,7 +494,8 @@ def _personal(work: UnitOfWork, place: Place) -> bytes:
     return encode(_PERSONAL, work.person.account_id, place.context(0))
 
 
-def _written(body: Body) -> bytes:
+def written(body: Body) -> bytes:
+    """The bytes of a body: its one spelling as JSON, with sorted names and no blanks."""
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from dialogue.crypto.context import digest
 from dialogue.domain.people import Party, Room
@@ -18,17 +18,19 @@ from dialogue.store.cases import Case
 from dialogue.store.outcomes import Outcome, OutcomeSignature, signatures_of
 
 _RECORD = "dialogue/outcome/1"
-_SIGNATURE = "dialogue/outcome-signature/1"
+SIGNATURE = "dialogue/outcome-signature/1"
 
 
 @dataclass(frozen=True, slots=True)
 class SignatureShown:
     """A party's signature under a record.
 
-    holds   it was made with this key, for this party, over this very record
+    account_id   who signed: what stands under the signature names it
+    holds        it was made with this key, for this party, over this very record
     """
 
     party: Party
+    account_id: UUID
     person: Person = field(repr=False)
     made_at: datetime
     fingerprint: str
@@ -38,7 +40,12 @@ class SignatureShown:
 
 def hash_of(outcome: Outcome, body: Mapping[str, Any]) -> bytes:
     """32 bytes over the words of a record, its number, its id and its case: what both leads sign."""
-    return digest(_RECORD, outcome.case_id, outcome.id, outcome.number, rooms.body_digest(body))
+    return hash_over(outcome.case_id, outcome.id, outcome.number, body)
+
+
+def hash_over(case_id: UUID, outcome_id: UUID, number: int, body: Mapping[str, Any]) -> bytes:
+    """The same for a record that has left this place."""
+    return digest(_RECORD, case_id, outcome_id, number, rooms.body_digest(body))
 
 
 def add(work: UnitOfWork, case: Case, outcome: Outcome, party: Party, hashed: bytes) -> OutcomeSignature:
@@ -51,7 +58,7 @@ def add(work: UnitOfWork, case: Case, outcome: Outcome, party: Party, hashed: by
         account_id=work.person.account_id,
         made_at=work.now,
     )
-    signed = signatures.sign(work, _SIGNATURE, case.id, party, outcome.id, outcome.number, hashed, row.made_at)
+    signed = signatures.sign(work, SIGNATURE, case.id, party, outcome.id, outcome.number, hashed, row.made_at)
     statement = {"hash": hashed.hex(), **signed}
     row.sealed_statement = rooms.seal(work, case, Room.JOINT, statement, row.place("statement", Room.JOINT))
     work.session.add(row)
@@ -68,6 +75,7 @@ def read(work: UnitOfWork, case: Case, outcome: Outcome, hashed: bytes) -> tuple
     return tuple(
         SignatureShown(
             row.party,
+            row.account_id,
             people[row.account_id],
             row.made_at,
             told.body.get("fingerprint", ""),
@@ -83,7 +91,7 @@ def _holds(
 ) -> bool:
     values = (outcome.id, outcome.number, hashed, row.made_at)
     try:
-        signatures.check(work, _SIGNATURE, row.case_id, row.party, row.account_id, statement, *values)
+        signatures.check(work, SIGNATURE, row.case_id, row.party, row.account_id, statement, *values)
     except SealBroken:
         return False
     return bool(statement.get("hash") == hashed.hex())

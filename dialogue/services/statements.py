@@ -21,7 +21,7 @@ from dialogue.store.participants import DeskStatement, SeatStatement, desk_state
 _CASE = "dialogue/case/1"
 _SEAT = "dialogue/seat/1"
 _DESK = "dialogue/desk/1"
-_SIGNED = "dialogue/statement-signature/1"
+SIGNED = "dialogue/statement-signature/1"
 _ORIGIN_BYTES = 32
 
 
@@ -43,7 +43,7 @@ def fresh_case(work: UnitOfWork) -> tuple[UUID, bytes]:
     The id is a hash of both: whoever reads the chain sees, even at a first visit, that it began with the initiator.
     """
     origin = secrets.token_bytes(_ORIGIN_BYTES)
-    return _case_begun_by(work.person.bundle.public.fingerprint, origin), origin
+    return case_begun_by(work.person.bundle.public.fingerprint, origin), origin
 
 
 def seat_digest(statement: Statement) -> bytes:
@@ -131,7 +131,7 @@ def state(
             signer_fingerprint=statement.signer_fingerprint,
             previous=statement.previous,
             digest=hashed,
-            signature=signing.sign(person.bundle, _SIGNED, hashed),
+            signature=signing.sign(person.bundle, SIGNED, hashed),
             made_at=work.now,
         )
     )
@@ -181,7 +181,7 @@ def list_staff(work: UnitOfWork, account_id: UUID, role: StaffRole, *, removes: 
         made_at=work.now,
     )
     row.digest = _desk_digest(row)
-    row.signature = signing.sign(person.bundle, _SIGNED, row.digest)
+    row.signature = signing.sign(person.bundle, SIGNED, row.digest)
     work.session.add(row)
     work.session.flush()
     del work.memory["desk"]
@@ -212,7 +212,7 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
         hashed = seat_digest(statement)
         if hashed != stored:
             raise KeyAlarm("statement_digest", case_id, statement.number)
-        if statement.number == 1 and _case_begun_by(statement.signer_fingerprint, statement.previous) != case_id:
+        if statement.number == 1 and case_begun_by(statement.signer_fingerprint, statement.previous) != case_id:
             raise KeyAlarm("case_begun_by_another", case_id)
         if statement.number < pinned.statements[0]:
             return
@@ -224,11 +224,11 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
         if key is None:
             raise KeyAlarm("signer_key", case_id, statement.number)
         try:
-            signing.verify(key.sign, signature, _SIGNED, hashed)
+            signing.verify(key.sign, signature, SIGNED, hashed)
         except SealBroken:
             raise KeyAlarm("statement_signature", case_id, statement.number) from None
 
-    known = read_chain(case_id, (_statement(row) for row in rows), desk(work), digest=seat_digest, verify=verify)
+    known = read_chain(case_id, (statement_of(row) for row in rows), desk(work), digest=seat_digest, verify=verify)
     found = known[-1]
     if found.number < pinned.statements[0]:
         raise KeyAlarm("statements_rolled_back", case_id)
@@ -240,7 +240,8 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
     return known
 
 
-def _case_begun_by(fingerprint: bytes, origin: bytes) -> UUID:
+def case_begun_by(fingerprint: bytes, origin: bytes) -> UUID:
+    """The id of a case whose first statement this key signed, with that origin."""
     return UUID(bytes=digest(_CASE, fingerprint, origin)[:16], version=4)
 
 
@@ -260,7 +261,8 @@ def _prints_of_leads(found: Standings) -> dict[Party, bytes]:
     return {party: found.people[account].fingerprint for party, account in found.leads.items()}
 
 
-def _statement(row: SeatStatement) -> Statement:
+def statement_of(row: SeatStatement) -> Statement:
+    """What a row of the chain states."""
     return Statement(
         row.case_id,
         row.number,
@@ -319,7 +321,7 @@ def _read_desk(work: UnitOfWork) -> list[DeskList]:
         if key is None:
             raise KeyAlarm("signer_key", row.number)
         try:
-            signing.verify(key.sign, row.signature, _SIGNED, row.digest)
+            signing.verify(key.sign, row.signature, SIGNED, row.digest)
         except SealBroken:
             raise KeyAlarm("desk_signature", row.number) from None
     if len(known) <= seen_number:

@@ -162,11 +162,11 @@ def open_wordings(work: UnitOfWork, case: Case, rows: Sequence[Wording]) -> list
 
 
 def open_translations(
-    work: UnitOfWork, case: Case, rows: Sequence[tuple[Translation, int]], current: UUID | None
+    work: UnitOfWork, case: Case, rows: Sequence[tuple[Translation, int]], current: Mapping[UUID, UUID | None]
 ) -> list[TranslationShown]:
     """Open those translations, each with the number of its wording.
 
-    current   the wording on the table
+    current   of each item the wording on the table
     """
     opened = _open(work, case, [row for row, _ in rows], _bound_translation)
     return [
@@ -177,7 +177,7 @@ def open_translations(
             row.author_id,
             row.party,
             row.made_at,
-            row.wording_id == current,
+            row.wording_id == current.get(row.item_id),
             told.body.get("text", ""),
             told.trouble,
         )

@@ -416,6 +416,14 @@ def prevailing(work: UnitOfWork, case: Case) -> str:
     return str(_open_body(work, case, row)["terms"]["prevailing"]) if row is not None else ALL_ALIKE
 
 
+def disclosure(work: UnitOfWork, case: Case) -> Disclosure:
+    """How much the terms in force allow to be told outside; nothing where there are none yet."""
+    row = terms_in_force(work.session, case.id)
+    if row is None:
+        return Disclosure.NOTHING
+    return Disclosure(_open_body(work, case, row)["terms"]["disclosure"])
+
+
 def check_past_may_be_shared(work: UnitOfWork, case: Case) -> None:
     """Raise Unfit where the terms in force say that nobody reads what the shared rooms held before he came."""
     check_history_may_be_shared(late_joiners(work, case))

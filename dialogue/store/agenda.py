@@ -193,7 +193,7 @@ def wordings_put(session: Session, case_id: UUID) -> dict[UUID, tuple[int, UUID,
 
 
 def newest_translations(session: Session, *item_ids: UUID) -> Sequence[tuple[Translation, int]]:
-    """Of each item and language the newest translation of the newest wording that has one, with its wording's number."""
+    """Of each item and language the newest translation of the newest wording that has one, and that one's number."""
     order = (Wording.number.desc(), Translation.number.desc())
     ranked = (
         select(

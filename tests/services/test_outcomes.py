@@ -6,11 +6,12 @@ from uuid import UUID
 
 import pytest
 
+from dialogue.domain.agenda import ItemKind
 from dialogue.domain.cases import CaseStatus, Completion
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import Party, Role, Room
 from dialogue.domain.positions import Consensus, Stance
-from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, NotFound, OutOfDate, SealBroken, Unfit
+from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, NotFound, OutOfDate, SealBroken
 from dialogue.services import cases, outcomes, rooms, signatures
 from dialogue.services.outcomes import OutcomeShown
 from dialogue.services.rooms import Trouble
@@ -19,12 +20,12 @@ from dialogue.store.cases import find_case, lock_case
 from dialogue.store.outcomes import Outcome, OutcomeSignature, find_outcome
 from dialogue.store.record import chain_of
 from tests.builders import Table
-from tests.on_the_table import admitted, agreed, conclude, reopen, stand, statements_of, word
+from tests.on_the_table import admitted, agreed, conclude, framed, reopen, stand, statements_of, word
 
 
-def assemble(table: Table, by: Actor, *item_ids: UUID, replaces: UUID | None = None, **words: str) -> UUID:
+def assemble(table: Table, by: Actor, *item_ids: UUID, replaces: UUID | None = None) -> UUID:
     with table.writing(by) as work:
-        return outcomes.assemble(work, table.case_id, item_ids=item_ids, language="en", replaces=replaces, **words)
+        return outcomes.assemble(work, table.case_id, item_ids=item_ids, language="en", replaces=replaces)
 
 
 def look(table: Table, by: Actor, outcome_id: UUID) -> OutcomeShown:
@@ -57,15 +58,17 @@ def test_a_record_holds_the_agreed_words_with_their_reservations(table: Table) -
     shifts = agreed(table, "Night shifts", "Four weeks ahead.", reservation="For one season.")
     canteen = agreed(table, "Canteen", "Officers have access.")
     open_item = admitted(table, "Wages")
+    framed(table, ItemKind.PREAMBLE, "Meeting in Geneva,")
     conclude(table)
+    framed(table, ItemKind.CLOSING, "They thank each other.", by=table.facilitator)
 
-    outcome_id = assemble(
-        table, table.facilitator, canteen, shifts, preamble="Meeting in Geneva,", closing="They thank each other."
-    )
+    outcome_id = assemble(table, table.facilitator, canteen, shifts)
 
     shown = look(table, table.union_delegate, outcome_id)
     assert shown.record is not None
-    assert (shown.record.preamble, shown.record.closing) == ("Meeting in Geneva,", "They thank each other.")
+    assert shown.record.preamble is not None
+    assert shown.record.closing is not None
+    assert (shown.record.preamble.text, shown.record.closing.text) == ("Meeting in Geneva,", "They thank each other.")
     assert [(item.number, item.title, item.text) for item in shown.record.items] == [
         (1, "Night shifts", "Four weeks ahead."),
         (2, "Canteen", "Officers have access."),
@@ -115,7 +118,7 @@ def test_a_record_may_hold_some_or_none_of_what_is_agreed(table: Table) -> None:
 
     some = assemble(table, table.company_lead, second)
     assert look(table, table.union_lead, some).completion is Completion.PARTIAL
-    none = assemble(table, table.company_lead, replaces=some, closing="There is no common text.")
+    none = assemble(table, table.company_lead, replaces=some)
     assert look(table, table.union_lead, none).completion is Completion.NONE
     both = assemble(table, table.company_lead, first, second, replaces=none)
     assert look(table, table.union_lead, both).completion is Completion.FULL
@@ -126,7 +129,7 @@ def test_a_newly_assembled_record_replaces_the_one_before(table: Table) -> None:
     conclude(table)
     first = assemble(table, table.company_lead, item_id)
     sign(table, table.company_lead, first)
-    second = assemble(table, table.union_lead, item_id, replaces=first, closing="With thanks.")
+    second = assemble(table, table.union_lead, item_id, replaces=first)
 
     with table.reading(table.company_lead) as work:
         found = outcomes.index(work, table.case_id)
@@ -158,13 +161,16 @@ def test_who_has_not_seen_the_other_draft_replaces_nothing(table: Table) -> None
 def test_the_next_draft_begins_from_the_words_of_the_last(table: Table) -> None:
     first, second = agreed(table, "One"), agreed(table, "Two")
     conclude(table)
-    assemble(table, table.company_lead, second, preamble="Meeting in Turin,")
+    framed(table, ItemKind.PREAMBLE, "Meeting in Turin,")
+    assemble(table, table.company_lead, second)
 
     with table.reading(table.facilitator) as work:
         form = outcomes.assembling(work, table.case_id)
 
     assert form.words is not None
-    assert form.words.preamble == "Meeting in Turin,"
+    assert form.words.preamble is not None
+    assert form.words.preamble.text == "Meeting in Turin,"
+    assert form.frame == {ItemKind.PREAMBLE: Consensus.AGREED, ItemKind.CLOSING: Consensus.NO_WORDING}
     assert {choice.item_id: choice.is_chosen for choice in form.agreed} == {first: False, second: True}
 
 
@@ -173,7 +179,7 @@ def test_a_preview_writes_nothing(table: Table) -> None:
     conclude(table)
 
     with table.reading(table.company_lead) as work:
-        preview = outcomes.preview(work, table.case_id, item_ids=[item_id], preamble="P.", closing="C.", language="en")
+        preview = outcomes.preview(work, table.case_id, item_ids=[item_id], language="en")
         assert work.session.query(Outcome).count() == 0
 
     assert (preview.completion, len(preview.record.items)) == (Completion.FULL, 1)
@@ -205,13 +211,6 @@ def test_nothing_is_assembled_before_both_conclude(table: Table) -> None:
 
     with pytest.raises(IllegalTransition):
         assemble(table, table.company_lead, item_id)
-
-
-def test_words_around_the_agreed_ones_have_a_measure(table: Table) -> None:
-    conclude(table)
-
-    with pytest.raises(Unfit):
-        assemble(table, table.company_lead, preamble="x" * 12_001)
 
 
 # Signing
@@ -360,7 +359,7 @@ def test_words_exchanged_under_two_signatures_are_noticed(table: Table) -> None:
         assert row is not None
         place = row.place("body", Room.JOINT)
         body = rooms.open_one(work, case, Room.JOINT, row.sealed_body, place)
-        row.sealed_body = rooms.seal(work, case, Room.JOINT, body | {"closing": "And more."}, place)
+        row.sealed_body = rooms.seal(work, case, Room.JOINT, body | {"words": "And more."}, place)
 
     assert [one.holds for one in look(table, table.union_lead, outcome_id).signatures] == [False, False]
 
@@ -410,7 +409,8 @@ def test_a_record_with_a_flipped_byte_does_not_open_and_its_signatures_do_not_ho
 def test_what_the_record_says_is_in_no_repr(table: Table) -> None:
     item_id = agreed(table, "A title to be kept", "Words to be kept", reservation="A reservation to be kept")
     conclude(table)
-    outcome_id = assemble(table, table.company_lead, item_id, preamble="A preamble to be kept")
+    framed(table, ItemKind.PREAMBLE, "A preamble to be kept")
+    outcome_id = assemble(table, table.company_lead, item_id)
     with table.reading(table.company_lead) as work:
         form = outcomes.assembling(work, table.case_id)
 

@@ -358,7 +358,7 @@ def test_the_outcome_record_names_the_language_that_prevails_by_the_terms(table)
         jointacts.confirm(work, table.case_id, joint)
 
     with table.reading(table.facilitator) as work:
-        found = outcomes.preview(work, table.case_id, item_ids=[], preamble="", closing="", language="en")
+        found = outcomes.preview(work, table.case_id, item_ids=[], language="en")
     assert (found.record.language, found.record.prevailing) == ("en", "es")
 
 
