@@ -10,7 +10,7 @@ from uuid import UUID
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import GONE
 from dialogue.domain.people import CAUCUS_OF, Party, Role, Room, Seat, rooms_of
-from dialogue.domain.waiting import Progress, Task, TaskKind
+from dialogue.domain.waiting import ABOUT_A_CAUCUS, ABOUT_A_MEETING, Progress, Task, TaskKind
 from dialogue.services import admission, cases, identity, visits, waiting
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
@@ -29,6 +29,9 @@ _OF_THE_JOINT_ROOM = frozenset(
         TaskKind.ADMIT_ITEM,
         TaskKind.TAKE_POSITION,
         TaskKind.CONFIRM_JOINT_ACT,
+        TaskKind.APPROVE_SUMMARY,
+        TaskKind.ANSWER_AMENDMENT,
+        TaskKind.AGREE_PAPER,
         TaskKind.ASSEMBLE_OUTCOME,
         TaskKind.SIGN_OUTCOME,
         TaskKind.AGREE_COMMITMENT,
@@ -205,6 +208,10 @@ def _may_know(task: Task, seat: Seat) -> bool:
         return Room.INPUT in rooms_of(seat) or task.account == seat.account
     if task.kind is TaskKind.ANSWER_RELEASE:
         return task.party is not None and CAUCUS_OF[task.party] in rooms_of(seat)
+    if task.kind in ABOUT_A_MEETING:
+        return Room.LOGISTICS in rooms_of(seat)
+    if task.kind in ABOUT_A_CAUCUS:
+        return seat.account == task.account or (task.party is not None and CAUCUS_OF[task.party] in rooms_of(seat))
     return task.kind not in _OF_THE_JOINT_ROOM or Room.JOINT in rooms_of(seat)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import ItemState
 from dialogue.domain.people import Party, Role, Seat, StaffRole
-from dialogue.domain.waiting import DONE_BY, Progress, Task, TaskKind
+from dialogue.domain.waiting import ABOUT_A_CAUCUS, ABOUT_A_MEETING, DONE_BY, Progress, Task, TaskKind
 from dialogue.services import cases, rooms, statements
 from dialogue.services.admission import acts_open, enter
 from dialogue.services.unit import UnitOfWork
@@ -22,7 +22,7 @@ from dialogue.store.waiting import tasks_for, tasks_within
 
 PAGE = 50
 # What the policy decides by a room is not among the acts of a case; who is asked for it hears that room.
-_ABOUT_A_ROOM = {TaskKind.ACCEPT_TERMS, TaskKind.ANSWER_RELEASE}
+_ABOUT_A_ROOM = {TaskKind.ACCEPT_TERMS, TaskKind.ANSWER_RELEASE, TaskKind.KEEP_REGISTER}
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
 
@@ -85,7 +85,7 @@ def _is_for(task: Task, seat: Seat) -> bool:
 
 
 def _may_do(task: Task, may: frozenset[Act]) -> bool:
-    if task.kind in _ABOUT_A_ROOM:
+    if task.kind in _ABOUT_A_ROOM | ABOUT_A_MEETING | ABOUT_A_CAUCUS:
         return True
     return DONE_BY.get(task.kind) in may
 

@@ -112,7 +112,7 @@ _BELONG: dict[Part, frozenset[str]] = {
     Part.GROUNDWORK: frozenset({"desk", "request", "delegation", "attendants", "organisation", "seats", "renewal"})
     | {"terms", "facilitator"},
     Part.AGREED: frozenset({"outcome", "notice"}),
-    Part.RECORD: frozenset({"record"}),
+    Part.RECORD: frozenset({"record", "retention", "export"}),
     Part.SEARCH: frozenset({"search"}),
 }
 # So many pages stand in one row; more are sorted into their parts.
@@ -252,6 +252,9 @@ def _open_pages(head: CaseHead) -> Iterator[_Page]:
         yield _Page(_("Facilitator"), "facilitator.index")
     if Act.AGENDA_READ in may and status in _AT_THE_TABLE:
         yield _Page(_("Agenda"), "agenda.index")
+    if Act.SUMMARY_READ in may and status in _AT_THE_TABLE:
+        yield _Page(_("Summaries"), "summaries.index")
+        yield _Page(_("Paper entries"), "paper.index")
     if Room.INPUT in head.hears and Support.TECHNICAL_INPUT in head.support and status in _AT_THE_TABLE:
         yield _Page(_("Technical input"), "input.index")
     if Act.JOINT_ACT_READ in may and status in _UNDER_WAY:
@@ -260,6 +263,8 @@ def _open_pages(head: CaseHead) -> Iterator[_Page]:
         yield _Page(_("Outcome"), "outcome.index")
     if Act.NOTICE_READ in may:
         yield _Page(_("Completion notice"), "notice.show")
+    if Act.RETENTION_READ in may:
+        yield _Page(_("How long it is kept"), "retention.show")
     if Act.RECORD_READ in may:
         yield _Page(_("Record"), "record.index")
     if Act.SEARCH_READ in may:

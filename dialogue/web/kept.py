@@ -30,9 +30,12 @@ OFFER_DRAFTS = frozenset(
         "notes.revise",
         "notes.write",
         "outcome.assemble",
+        "paper.propose",
         "release.ask",
         "request.comment",
         "request.edit",
+        "summaries.amend",
+        "summaries.write",
         "terms.propose",
     }
 )

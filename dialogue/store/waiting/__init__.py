@@ -19,9 +19,12 @@ from dialogue.store.waiting.desk import of_desk
 from dialogue.store.waiting.end import of_end
 from dialogue.store.waiting.facilitators import of_facilitators
 from dialogue.store.waiting.followup import of_followup
+from dialogue.store.waiting.holding import of_holding
 from dialogue.store.waiting.line import SEATED, Scope, before_the_desk, only, seats_of
+from dialogue.store.waiting.meetings import of_ground, of_meetings
 from dialogue.store.waiting.questions import of_questions
 from dialogue.store.waiting.request import of_request
+from dialogue.store.waiting.retention import of_retention
 from dialogue.store.waiting.seats import of_seats
 from dialogue.store.waiting.talks import of_talks
 from dialogue.store.waiting.terms import of_terms
@@ -96,11 +99,15 @@ def _everything(scope: Scope) -> Any:
         *of_facilitators(scope),
         *of_questions(scope),
         *of_talks(scope),
+        *of_holding(scope),
         *of_end(scope),
+        *of_retention(scope),
         *of_followup(scope),
+        *of_meetings(scope),
         *of_desk(scope),
+        *of_ground(scope),
     )
 
 
 def _of_the_desk(scope: Scope) -> Any:
-    return union_all(*of_desk(scope))
+    return union_all(*of_desk(scope), *of_ground(scope))
