@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from functools import lru_cache
 from uuid import UUID
@@ -349,13 +349,3 @@ def check_offers(offers: Sequence[Offer], now: datetime, present: Collection[dat
     beginnings = [one.begins_at for one in offers]
     if len(set(beginnings)) < len(beginnings) or set(beginnings) & set(present):
         raise Unfit("dates_twice")
-
-
-def is_past(begins_at: datetime, minutes: int, now: datetime) -> bool:
-    """Whether the end has come."""
-    return begins_at + timedelta(minutes=minutes) <= now
-
-
-def day_there(moment: datetime, zone: str) -> date:
-    """The date that it is in a place at that moment."""
-    return moment.astimezone(zone_of(zone)).date()

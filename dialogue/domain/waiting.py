@@ -35,6 +35,15 @@ class TaskKind(StrEnum):
     TAKE_POSITION = "take_position"
     CONFIRM_JOINT_ACT = "confirm_joint_act"
     ANSWER_RELEASE = "answer_release"
+    ANSWER_DATES = "answer_dates"
+    CONFIRM_DATE = "confirm_date"
+    AGREE_CANCEL = "agree_cancel"
+    HOLD_MEETING = "hold_meeting"
+    ANSWER_CAUCUS_DATES = "answer_caucus_dates"
+    CONFIRM_CAUCUS_DATE = "confirm_caucus_date"
+    AGREE_CAUCUS_CANCEL = "agree_caucus_cancel"
+    HOLD_CAUCUS = "hold_caucus"
+    BOOK_GROUND = "book_ground"
     KEEP_REGISTER = "keep_register"
     APPROVE_SUMMARY = "approve_summary"
     ANSWER_AMENDMENT = "answer_amendment"
@@ -51,6 +60,7 @@ class TaskKind(StrEnum):
     PREPARE_NOTICE = "prepare_notice"
     AGREE_NOTICE = "agree_notice"
     SEND_NOTICE = "send_notice"
+    SEE_RETENTION = "see_retention"
 
 
 # The act by which each task is done: what the policy does not open, nobody is asked for.
@@ -75,6 +85,15 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.TAKE_POSITION: Act.POSITION_RECORD,
     TaskKind.CONFIRM_JOINT_ACT: Act.JOINT_ACT_CONFIRM,
     TaskKind.ANSWER_RELEASE: Act.RELEASE_KEEP,
+    TaskKind.ANSWER_DATES: Act.MEETING_ANSWER,
+    TaskKind.CONFIRM_DATE: Act.MEETING_CONFIRM,
+    TaskKind.AGREE_CANCEL: Act.MEETING_CANCEL,
+    TaskKind.HOLD_MEETING: Act.MEETING_HOLD,
+    TaskKind.ANSWER_CAUCUS_DATES: Act.MEETING_ANSWER,
+    TaskKind.CONFIRM_CAUCUS_DATE: Act.MEETING_CONFIRM,
+    TaskKind.AGREE_CAUCUS_CANCEL: Act.MEETING_CANCEL,
+    TaskKind.HOLD_CAUCUS: Act.MEETING_HOLD,
+    TaskKind.BOOK_GROUND: Act.MEETING_BOOK,
     TaskKind.KEEP_REGISTER: Act.REGISTER_KEEP,
     TaskKind.APPROVE_SUMMARY: Act.SUMMARY_APPROVE,
     TaskKind.ANSWER_AMENDMENT: Act.SUMMARY_DRAFT,
@@ -91,7 +110,29 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.PREPARE_NOTICE: Act.NOTICE_PREPARE,
     TaskKind.AGREE_NOTICE: Act.NOTICE_AGREE,
     TaskKind.SEND_NOTICE: Act.NOTICE_SEND,
+    TaskKind.SEE_RETENTION: Act.RETENTION_SEE,
 }
+
+
+# About a meeting of both sides, in the logistics room.
+ABOUT_A_MEETING = frozenset(
+    {
+        TaskKind.ANSWER_DATES,
+        TaskKind.CONFIRM_DATE,
+        TaskKind.AGREE_CANCEL,
+        TaskKind.HOLD_MEETING,
+        TaskKind.BOOK_GROUND,
+    }
+)
+# About a caucus: nobody but the person, or the side, that is asked learns that anything waits.
+ABOUT_A_CAUCUS = frozenset(
+    {
+        TaskKind.ANSWER_CAUCUS_DATES,
+        TaskKind.CONFIRM_CAUCUS_DATE,
+        TaskKind.AGREE_CAUCUS_CANCEL,
+        TaskKind.HOLD_CAUCUS,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,13 +134,27 @@ def tell(work: UnitOfWork, case: Case, meeting: Meeting, about: str) -> None:
     """Let everybody who is asked to a meeting know that something about it waits, but not the actor."""
     own = work.person.account_id
     accounts = [seat.account for seat in seats_at(work, case, meeting.room) if seat.account != own]
-    cases.tell(work, accounts, LetterKind.WAITING, about=f"{meeting.id.hex}:{about}")
+    cases.tell(
+        work,
+        accounts,
+        LetterKind.WAITING,
+        about=f"{meeting.id.hex}:{about}",
+        case_id=meeting.case_id,
+        room=meeting.room,
+    )
 
 
 def tell_the_desk(work: UnitOfWork, meeting: Meeting, about: str) -> None:
     """Let the coordinators know that ground is asked for, or is needed no longer."""
     accounts = sorted(statements.desk(work).of(StaffRole.COORDINATOR))
-    cases.tell(work, accounts, LetterKind.WAITING, about=f"{meeting.id.hex}:{about}")
+    cases.tell(
+        work,
+        accounts,
+        LetterKind.WAITING,
+        about=f"{meeting.id.hex}:{about}",
+        case_id=meeting.case_id,
+        room=meeting.room,
+    )
 
 
 def _order(one: Sitter) -> tuple[int, bool, str]:

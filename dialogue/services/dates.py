@@ -167,7 +167,7 @@ def confirm(work: UnitOfWork, case_id: UUID, meeting_id: UUID, date_id: UUID) ->
         row.state, row.state_since = DateState.PASSED, work.now
     chosen.state = DateState.CHOSEN
     meeting.state, meeting.state_since = MEETING.after(meeting.state, Act.MEETING_CONFIRM), work.now
-    meeting.begins_at, meeting.minutes = chosen.begins_at, chosen.minutes
+    meeting.take_place(chosen.begins_at, chosen.minutes)
     meeting.sequence += 1
     if meeting.ground is not Ground.NOT_ASKED:
         meeting.ground, meeting.ground_since = Ground.ASKED, work.now

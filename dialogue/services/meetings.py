@@ -26,7 +26,6 @@ from dialogue.domain.meetings import (
     Voice,
     VoiceKind,
     check_details,
-    is_past,
 )
 from dialogue.domain.people import Room, Seat
 from dialogue.errors import IllegalTransition, OutOfDate, SealBroken, Unfit
@@ -560,7 +559,7 @@ def _may_take_back(row: Meeting, now: datetime, may: frozenset[Act]) -> bool:
 
 
 def _is_past(row: Meeting, now: datetime) -> bool:
-    return row.begins_at is not None and row.minutes is not None and is_past(row.begins_at, row.minutes, now)
+    return row.ends_at is not None and row.ends_at <= now
 
 
 def _who(said: Sequence[MeetingVoice], kind: VoiceKind, sequence: int | None = None) -> list[UUID]:

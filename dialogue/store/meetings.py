@@ -34,7 +34,7 @@ class Meeting(Row, InRoom):
 
     sequence    how often its time was confirmed, moved or cancelled; 0 while it is only proposed
     edition     how often its words were written; they are sealed under it
-    begins_at   the confirmed time, and ``minutes`` its length; None until there is one
+    begins_at   the confirmed time, until ``ends_at``, ``minutes`` later; None until there is one
     """
 
     __tablename__ = "meetings"
@@ -48,6 +48,7 @@ class Meeting(Row, InRoom):
     sequence: Mapped[int]
     edition: Mapped[int]
     begins_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     minutes: Mapped[int | None]
     proposed_by: Mapped[AccountId]
     proposed_at: Mapped[When]
@@ -64,11 +65,10 @@ class Meeting(Row, InRoom):
     def room(self) -> Room:
         return ROOM_OF[self.kind]
 
-    @property
-    def ends_at(self) -> datetime | None:
-        if self.begins_at is None or self.minutes is None:
-            return None
-        return self.begins_at + timedelta(minutes=self.minutes)
+    def take_place(self, begins_at: datetime, minutes: int) -> None:
+        """Give it its time."""
+        self.begins_at, self.minutes = begins_at, minutes
+        self.ends_at = begins_at + timedelta(minutes=minutes)
 
 
 class MeetingDate(Row, InRoom):
