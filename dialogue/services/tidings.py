@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
-from dialogue.domain.events import REFUSED
 from dialogue.domain.people import Role, Room
 from dialogue.domain.tidings import TOLD_AT_ONCE, TOLD_BY_NAME, TidingKind, may_be_told
 from dialogue.services import rooms
@@ -64,8 +63,8 @@ def _let_in(work: UnitOfWork) -> tuple[Act | None, UUID | None, Room]:
     """What was let in at the door last: the act, its case and its room."""
     if work.let_in is None:
         return None, None, Room.JOINT
-    act = work.let_in.act.removeprefix(REFUSED)
-    return Act(act), work.let_in.case_id, Room(work.let_in.chain.partition(":")[2])
+    found: tuple[Act, UUID, Room] = work.memory["let_in"]
+    return found
 
 
 def _reads_the_course(seat: Participant | None) -> bool:

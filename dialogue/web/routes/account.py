@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 
 from dialogue.domain.factors import FactorKind
 from dialogue.errors import NotFound, NotSignedIn, Unfit, WrongCredentials
-from dialogue.services import accounts, factors, renewals, signin
+from dialogue.services import accounts, factors, renewals, signin, wishes
 from dialogue.services.factors import Offer
 from dialogue.services.signin import SignedIn
-from dialogue.web import limits, secondfactor
+from dialogue.web import limits, secondfactor, tidings
 from dialogue.web.errors import words_of
 from dialogue.web.forms.account import NewFactorForm, NewKeysForm, PasswordForm, RemoveFactorForm
 from dialogue.web.forms.accounts import DetailsForm, RegisterForm
@@ -29,7 +29,8 @@ _SEED = "factor_seed"
 def show() -> ResponseReturnValue:
     with reading() as work:
         account, sessions = accounts.show(work), signin.sessions(work, _signed().handle)
-    return render_template("account/show.html", account=account, sessions=sessions)
+        mails = tidings.wishes_in_words(wishes.show(work))
+    return render_template("account/show.html", account=account, sessions=sessions, mails=mails)
 
 
 @bp.route("/details", methods=["GET", "POST"])

@@ -6,7 +6,7 @@ import structlog
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from dialogue.services import cases, waiting
+from dialogue.services import cases, news, waiting
 from dialogue.web import tasks
 from dialogue.web.sessions import visit
 from dialogue.web.unit import reading
@@ -26,12 +26,12 @@ def index() -> ResponseReturnValue:
 
 @bp.app_context_processor
 def how_much_waits() -> dict[str, int]:
-    """The number in the menu of every page. A page that tells of trouble must not fail for want of it."""
+    """The numbers in the menu of every page. A page that tells of trouble must not fail for want of them."""
     if visit().actor is None:
         return {}
     try:
         with reading() as work:
-            return {"waiting_count": waiting.count_for_me(work)}
+            return {"waiting_count": waiting.count_for_me(work), "news_count": news.count(work)}
     except Exception as failure:
         _log.error("waiting.uncounted", kind=type(failure).__name__)
         return {}
