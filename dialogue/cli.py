@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Event
 from types import FrameType
+from typing import BinaryIO
 
 import click
 from flask import current_app, render_template
@@ -22,8 +23,22 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.demo.command import demo
 from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.people import StaffRole
-from dialogue.errors import NotFound, Unfit
-from dialogue.services import accounts, audit, events, keyring, mailroom, newsmail, rotation, rows, terms, unit
+from dialogue.domain.retention import Step
+from dialogue.errors import NotFound, SealBroken, Unfit
+from dialogue.services import (
+    accounts,
+    audit,
+    certificates,
+    events,
+    keyring,
+    mailroom,
+    newsmail,
+    retention,
+    rotation,
+    rows,
+    terms,
+    unit,
+)
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
 from dialogue.services.mailroom import MailServer
@@ -37,6 +52,13 @@ _UNFIT = {
     "address_known": "Somebody has an account with this address already.",
 }
 
+_STEPS = {
+    Step.NOTES: "facilitators' notes and own drafts destroyed",
+    Step.GRACE: "moved, for something was written in the last days",
+    Step.FIRST_WARNING: "first warning",
+    Step.LAST_WARNING: "last warning",
+    Step.DESTROY: "destroyed",
+}
 _MOMENTS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _EVENTS = {
     "alarm:keys": "ALARM: keys, seats or the record do not fit what was signed or seen before",
@@ -52,7 +74,8 @@ group = AppGroup("dialogue", help="Confidential dialogues between a company and 
 accounts_group = AppGroup("accounts", help="Accounts of the staff.")
 keys_group = AppGroup("keys", help="The keys of this instance.")
 audit_group = AppGroup("audit", help="The record of what happened.")
-for part in (accounts_group, keys_group, audit_group, demo):
+cases_group = AppGroup("cases", help="Dialogues that are over: dates only, never a word of them.")
+for part in (accounts_group, keys_group, audit_group, cases_group, demo):
     group.add_command(part)
 
 
@@ -77,7 +100,10 @@ def print_policy(language: str) -> None:
 @group.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what is due and stop.")
 def work(once: bool) -> None:
-    """Write the letters that the clock asks for, and deliver what is due; runs until it is told to stop."""
+    """Write the letters that the clock asks for, deliver what is due, and destroy what is over by its rule.
+
+    Runs until it is told to stop.
+    """
     if not is_current(_instance().store.reading):
         raise click.ClickException("The database is not at the newest revision; run `dialogue migrate` first.")
     server = _mail_server()
@@ -85,6 +111,7 @@ def work(once: bool) -> None:
     while True:
         newsmail.write(_instance(), _now())
         done = mailroom.deliver_all(_instance(), server.send, _now)
+        retention.attend(_instance(), _now)
         events.settle(_instance(), _now())
         if once:
             click.echo(f"Letters taken up: {len(done)}, delivered: {done.count(mailroom.Delivery.SENT)}.")
@@ -176,7 +203,45 @@ def verify_record() -> None:
         click.echo(f"{row.chain}: {row.table} {row.row} {_wrong_with(row)}")
     click.echo(f"Chains: {len(checked)}, entries: {sum(chain.entries for chain in checked)}, bad chains: {bad}.")
     click.echo(f"Rows that are not as they were written: {len(wrong)}.")
-    sys.exit(1 if bad or wrong else 0)
+    without = certificates.not_as_issued(_instance())
+    for case_id in without:
+        click.echo(f"{case_id}: the certificate of destruction does not hold, or has gone")
+    click.echo(f"Certificates of destruction that do not hold: {len(without)}.")
+    sys.exit(1 if bad or wrong or without else 0)
+
+
+@cases_group.command("due")
+def show_due() -> None:
+    """Show when each dialogue that is over will be destroyed, the next first."""
+    for found in retention.due(_instance(), _now()):
+        state = "held by both leads" if found.is_held else _STEPS[found.step] if found.step else "nothing due"
+        click.echo(f"{found.until:%Y-%m-%d}  {found.number or found.case_id}  {state}")
+
+
+@cases_group.command("destroy-due")
+def destroy_due() -> None:
+    """Warn and destroy whatever is due, as the worker does by itself; nobody can bring a date nearer by it."""
+    done = retention.attend(_instance(), _now)
+    for case_id, step in done:
+        click.echo(f"{case_id}  {_STEPS[step]}")
+    click.echo(f"Done: {len(done)}.")
+
+
+@cases_group.command("verify-certificate")
+@click.argument("file", type=click.File("rb"))
+def verify_certificate(file: BinaryIO) -> None:
+    """Hold a certificate of destruction that somebody kept against this instance's key and its own copy."""
+    try:
+        verdict = certificates.verify_file(_instance(), file.read())
+    except SealBroken:
+        raise click.ClickException("This is not a certificate of destruction.") from None
+    click.echo(f"Number       {verdict.number or 'none'}")
+    click.echo(f"Destroyed    {verdict.destroyed_at:%Y-%m-%d %H:%M}Z")
+    if not verdict.is_ours:
+        raise click.ClickException("This instance has not made it, or it was altered.")
+    click.echo("This instance has made it, word for word.")
+    if not verdict.is_stored:
+        raise click.ClickException("The same certificate does not stand in this database any more.")
 
 
 @group.command("events")

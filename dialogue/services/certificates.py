@@ -34,6 +34,7 @@ from dialogue.store.record import Entry
 FORMAT = "dialogue-certificate"
 VERSION = 1
 PAGE = 25
+MACS = "certificates.mac"
 _MACED = "dialogue/certificate/1"
 # What both parties hear; of the other rooms a head says neither whose it is nor how much was written there.
 _SHARED = (Room.DRAFTING, Room.REQUEST, Room.TERMS, Room.LOGISTICS, Room.JOINT, Room.INPUT)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from dialogue.domain.acts import Act
@@ -168,6 +169,7 @@ def destroy(work: UnitOfWork, case: Case, rule: Rule) -> None:
     case.retention_seen_by_company = case.retention_seen_by_union = case.retention_graced_at = None
     _forget_warnings(case)
     work.session.flush()
+    work.then.append(partial(work.instance.files.remove_case, case.id))
     # What they are told names no case any more: the certificate stands on the page of all dialogues.
     work.let_in = None
     cases.tell(work, list(readers), LetterKind.WAITING, about=f"destroyed:{case.id.hex}")
@@ -233,7 +235,8 @@ def _take(work: UnitOfWork, case: Case, clock: Clock, step: Step) -> None:
         destroy(work, case, Rule.RETENTION)
         return
     if step is Step.NOTES:
-        destroy_room(work.session, case.id, Room.FACILITATION)
+        for file_id in destroy_room(work.session, case.id, Room.FACILITATION):
+            work.then.append(partial(work.instance.files.remove, case.id, file_id))
         destroy_personal_drafts(work.session, case.id)
         case.notes_destroyed_at = work.now
         audit.by_itself(work, Act.RETENTION_NOTES, case.id)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.addresses import normalised
 from dialogue.errors import SealBroken, Unfit
-from dialogue.services import identity, ledger
+from dialogue.services import certificates, identity, ledger
 from dialogue.services.instance import Instance
 from dialogue.store.masterkeys import (
     IDENTITY_COLUMNS,
@@ -55,6 +55,10 @@ def rotate(instance: Instance, tell: Callable[[str], None] = lambda _: None) -> 
         tell(of.name)
     _move_macs(instance, done)
     tell(ledger.MACS)
+    moved, left = certificates.vouch_anew(instance)
+    done.moved[certificates.MACS] += moved
+    done.left[certificates.MACS] += left
+    tell(certificates.MACS)
     with instance.store.session(writes=False) as session:
         found = slots_by_pepper(session)
     done.waiting = {key_id: count for key_id, count in found.items() if key_id != instance.secrets.newest}

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, inspect, select, text
+from sqlalchemy import delete, exists, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from dialogue.domain.people import Room
 from dialogue.store.base import InRoom, Row
 from dialogue.store.cases import Case
+from dialogue.store.documents import DocumentVersion, StoredFile
 from dialogue.store.engine import Store
 from dialogue.store.notes import Draft
 from dialogue.store.rooms import DueWrap, RoomEpoch, RoomWrap
@@ -34,13 +35,25 @@ def destroy_keys(session: Session, case_id: UUID, room: Room | None = None) -> N
         session.execute(delete(RoomEpoch).where(RoomEpoch.case_id == case_id))
 
 
-def destroy_room(session: Session, case_id: UUID, room: Room) -> None:
-    """Delete the keys of one room and everything that was sealed in it; each row's going is noted in the record."""
+def destroy_room(session: Session, case_id: UUID, room: Room) -> list[UUID]:
+    """Delete the keys of one room and everything that was sealed in it; each row's going is noted in the record.
+
+    returns   the stored files on which no document rests any more
+    """
     destroy_keys(session, case_id, room)
     for rows in _in_room(session, case_id, room):
         for row in rows:
             session.delete(row)
         session.flush()
+    unused = session.scalars(
+        select(StoredFile).where(
+            StoredFile.case_id == case_id, ~exists().where(DocumentVersion.file_id == StoredFile.id)
+        )
+    ).all()
+    for file in unused:
+        session.delete(file)
+    session.flush()
+    return [file.id for file in unused]
 
 
 def destroy_personal_drafts(session: Session, case_id: UUID) -> None:

@@ -64,6 +64,26 @@ MEANINGS: dict[Act, tuple[Any, ...]] = {
         ),
         _l("The leads keep the register and draft the summary themselves where there is no facilitator."),
     ),
+    Act.RETENTION_EXTEND: (
+        _l("Everything is kept for so much longer, readable for those who can read it now. Nothing can be added."),
+        _l("Both leads are warned anew before the new date."),
+        _l("It is possible only before the date. Neither lead alone can do it, and nobody at the ILO."),
+    ),
+    Act.HOLD_PLACE: (
+        _l("Nothing is destroyed until both leads lift the hold together, however long that takes."),
+        _l("The facilitators' working notes are kept as well, where they are still there."),
+        _l("Nothing else changes: who can read something now can read it, and nothing can be added."),
+    ),
+    Act.HOLD_LIFT: (
+        _l("The date of destruction runs again. There are at least thirty days until then."),
+        _l("Both leads are warned anew before the date."),
+    ),
+    Act.CASE_DESTROY: (
+        _l("The keys of every room are destroyed at once, then every word, every file and the record."),
+        _l("What stays is the number of the case, its dates and a certificate for both leads."),
+        _l("Each side's own room goes with it, and what people kept for themselves. Export before what you need."),
+        _l("It cannot be undone, by nobody."),
+    ),
     Act.AGENDA_REOPEN: (
         _l("Another wording can answer the agreed words of this item."),
         _l("Until somebody puts one, the agreed words and both positions stay as they are."),

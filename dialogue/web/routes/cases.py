@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from dialogue.domain.acts import Act
 from dialogue.errors import Unfit
-from dialogue.services import cases, overview
+from dialogue.services import cases, certificates, overview
 from dialogue.web import news, tasks
 from dialogue.web.errors import words_of
 from dialogue.web.forms.cases import AgreeForm, LabelForm, OpenCaseForm
@@ -25,7 +25,9 @@ bp = Blueprint("cases", __name__, url_prefix="/cases")
 def index() -> ResponseReturnValue:
     with reading() as work:
         page = cases.index(work, after=after(request.args))
-    return render_template("cases/index.html", page=page, next_key=key_of(page.after))
+        destroyed = certificates.index(work)
+    next_key = key_of(page.after)
+    return render_template("cases/index.html", page=page, next_key=next_key, has_certificates=bool(destroyed.lines))
 
 
 @bp.route("/open", methods=["GET", "POST"], endpoint="open")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from dialogue.domain.acts import Act
 from dialogue.domain.people import Room
 from dialogue.errors import NotFound, OutOfDate, Unfit
-from dialogue.services import history, jointacts
+from dialogue.services import certificates, history, jointacts
 from dialogue.web.errors import words_of
 from dialogue.web.forms.filters import identifier
 from dialogue.web.forms.together import AgreeForm, AskForm, GrantForm
@@ -80,6 +80,10 @@ def confirm(case_id: UUID, joint_act_id: UUID) -> ResponseReturnValue:
         return render_template("together/confirm.html", joint=found.joint, head=found.head, form=form, means=means)
     with writing() as work:
         done = jointacts.confirm(work, case_id, joint_act_id)
+        is_destroyed = done and certificates.is_issued(work, case_id)
+    if is_destroyed:
+        flash(_("Both leads have said yes: everything is destroyed. This certificate is what stays."))
+        return redirect(url_for("certificates.show", case_id=case_id), 303)
     flash(_("Both leads have said yes: it is done.") if done else _("Your party's yes is recorded."))
     return redirect(url_for(".index", case_id=case_id), 303)
 
