@@ -32,6 +32,19 @@ class Fee(StrEnum):
     UNSTATED = "unstated"
 
 
+class OfferFormat(StrEnum):
+    """How it is given."""
+
+    SELF_GUIDED = "self_guided"
+    TUTORED = "tutored"
+    MOOC = "mooc"
+    VIDEO = "video"
+    ONLINE = "online"
+    CLASSROOM = "classroom"
+    FACTORY = "factory"
+    UNSTATED = "unstated"
+
+
 class HelpState(StrEnum):
     """PROPOSED by one lead, ASKED once both want it, then answered by the desk, or taken back."""
 
@@ -66,7 +79,7 @@ class OfferTold:
     kind: OfferKind
     title: str
     provider: str = ""
-    format: str = ""
+    format: OfferFormat = OfferFormat.UNSTATED
     fee: Fee = Fee.UNSTATED
     languages: tuple[str, ...] = ()
     begins: date | None = None
@@ -91,7 +104,7 @@ def check_offer(told: OfferTold) -> None:
     """Raise Unfit unless it has a name, everything is within measure, and it does not end before it begins."""
     if not told.title.strip() or len(told.title) > LONGEST_TITLE:
         raise Unfit("offer_title")
-    if max(len(told.provider), len(told.format)) > LONGEST_TITLE or len(told.contact) > LONGEST_CONTACT:
+    if len(told.provider) > LONGEST_TITLE or len(told.contact) > LONGEST_CONTACT:
         raise Unfit("offer_words")
     if any(len(words) > LONGEST_DESCRIPTION for words in told.descriptions.values()):
         raise Unfit("offer_words")

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Date, ForeignKey, LargeBinary, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from dialogue.domain.catalogue import Fee, HelpState, OfferKind
+from dialogue.domain.catalogue import Fee, HelpState, OfferFormat, OfferKind
 from dialogue.domain.people import Party
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, LongText, Row, Sealed, UtcDateTime, When, enum_column
 
@@ -27,7 +27,7 @@ class OfferVersion(Row):
     kind: Mapped[OfferKind] = mapped_column(enum_column(OfferKind))
     title: Mapped[str] = mapped_column(String(200))
     provider: Mapped[str] = mapped_column(String(200), default="")
-    format: Mapped[str] = mapped_column(String(200), default="")
+    format: Mapped[OfferFormat] = mapped_column(enum_column(OfferFormat))
     fee: Mapped[Fee] = mapped_column(enum_column(Fee))
     languages: Mapped[str] = mapped_column(String(200), default="")
     begins: Mapped[date | None] = mapped_column(Date)

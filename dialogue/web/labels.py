@@ -17,8 +17,9 @@ from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Change, Chapter, ItemState
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import CaseStatus, Completion, Step, Support
-from dialogue.domain.catalogue import Fee, HelpState, OfferKind
+from dialogue.domain.catalogue import Fee, HelpState, OfferFormat, OfferKind
 from dialogue.domain.desk import Check
+from dialogue.domain.documents import FileKind
 from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.facilitators import Region
 from dialogue.domain.followup import CommitmentState, Owner, Progress, ReviewState, View
@@ -264,6 +265,16 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Fee.FEE: _l("With a fee"),
         Fee.UNSTATED: _l("Not stated"),
     },
+    OfferFormat: {
+        OfferFormat.SELF_GUIDED: _l("Online, in one's own time"),
+        OfferFormat.TUTORED: _l("Online, with a tutor"),
+        OfferFormat.MOOC: _l("Massive open online course"),
+        OfferFormat.VIDEO: _l("Online, by video"),
+        OfferFormat.ONLINE: _l("Online"),
+        OfferFormat.CLASSROOM: _l("In a classroom"),
+        OfferFormat.FACTORY: _l("Classroom training with consulting in the factory"),
+        OfferFormat.UNSTATED: _l("Not stated"),
+    },
     HelpState: {
         HelpState.PROPOSED: _l("Proposed"),
         HelpState.ASKED: _l("Asked by both"),
@@ -326,6 +337,21 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Answer.YES: _l("Yes"),
         Answer.IF_NEED_BE: _l("If need be"),
         Answer.NO: _l("No"),
+    },
+    FileKind: {
+        FileKind.PDF: _l("PDF"),
+        FileKind.DOCX: _l("Word document"),
+        FileKind.XLSX: _l("Excel workbook"),
+        FileKind.PPTX: _l("PowerPoint presentation"),
+        FileKind.ODT: _l("OpenDocument text"),
+        FileKind.ODS: _l("OpenDocument spreadsheet"),
+        FileKind.ODP: _l("OpenDocument presentation"),
+        FileKind.JPEG: _l("JPEG picture"),
+        FileKind.PNG: _l("PNG picture"),
+        FileKind.WEBP: _l("WebP picture"),
+        FileKind.HEIC: _l("HEIC picture"),
+        FileKind.TEXT: _l("Text"),
+        FileKind.CSV: _l("Table (CSV)"),
     },
     ReleaseState: {
         ReleaseState.ASKED: _l("Release asked for"),
@@ -573,6 +599,8 @@ EVENTS: dict[str, Any] = {
     "account:recover": _l("Come back without the password"),
     "account:recovery_asked": _l("Ask for a way back without the password"),
     "account:recovered": _l("Come back with the recovery code"),
+    "account:calendar": _l("Make a secret address for one's calendar"),
+    "account:calendar_revoked": _l("Take the secret address of one's calendar away"),
     "account:recovery_checked": _l("Show that the recovery code is at hand"),
     "account:renewed": _l("Begin anew with new keys"),
     "account:address_asked": _l("Ask for another e-mail address"),

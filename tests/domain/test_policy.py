@@ -688,6 +688,8 @@ desk:read       -     yes         -           -      -
 desk:confirm    -     yes         -           -      -
 roster:edit     -     yes         -           -      -
 template:edit   -     yes         -           -      -
+catalogue:edit  -     yes         -           -      -
+catalogue:read  yes   yes         yes         yes    yes
 """
 
 

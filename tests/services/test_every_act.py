@@ -113,6 +113,23 @@ joint_act:withdraw    jointacts.withdraw             union_delegate  Forbidden
 outcome:read          outcomes.index                 coordinator     Forbidden
 outcome:assemble      outcomes.assemble              union_lead      IllegalTransition
 outcome:sign          outcomes.sign                  company_lead    IllegalTransition
+commitment:read       followup.index                 coordinator     Forbidden
+commitment:propose    commitments.propose            union_lead      IllegalTransition
+commitment:change     commitments.change             company_delegate Forbidden
+commitment:agree      commitments.agree              facilitator     Forbidden
+commitment:withdraw   commitments.withdraw           union_delegate  Forbidden
+commitment:report     commitments.report             coordinator     Forbidden
+commitment:answer     commitments.answer             company_lead    IllegalTransition
+commitment:support    commitments.note_support       union_delegate  Forbidden
+review:propose        reviews.propose                company_lead    IllegalTransition
+review:agree          reviews.agree                  facilitator     Forbidden
+review:withdraw       reviews.withdraw               union_delegate  Forbidden
+review:hold           reviews.hold                   company_delegate Forbidden
+help:read             helpdesk.index                 -               -
+help:ask              helpdesk.ask                   union_delegate  Forbidden
+help:agree            helpdesk.agree                 facilitator     Forbidden
+help:withdraw         helpdesk.withdraw              company_delegate Forbidden
+help:answer           helpdesk.answer                union_lead      Forbidden
 notice:read           notices.show                   union_lead      IllegalTransition
 notice:prepare        notices.prepare                coordinator     IllegalTransition
 notice:agree          notices.agree                  union_lead      IllegalTransition
@@ -138,12 +155,13 @@ desk:read             office.numbers                 union_lead
 desk:confirm          staff.confirm                  facilitator
 roster:edit           roster.note                    facilitator
 template:edit         templates.edit                 union_lead
+catalogue:edit        catalogue.edit                 facilitator
 """
 
 # These nobody asks for by themselves: they follow from another act, which is asked for.
 FOLLOW_FROM_OTHERS = {"case:begin", "case:request", "case:follow", "case:destroy"}
 # And these are open to everybody who is signed in.
-OPEN_TO_ALL = {"case:list", "account:read", "account:edit", "account:secure", "account:renew"}
+OPEN_TO_ALL = {"case:list", "catalogue:read", "account:read", "account:edit", "account:secure", "account:renew"}
 ABOUT = {"joint_act:propose": Act.CASE_SUSPEND}
 
 
