@@ -28,7 +28,9 @@ from dialogue.errors import NotFound, SealBroken, Unfit
 from dialogue.services import (
     accounts,
     audit,
+    catalogue,
     certificates,
+    duedays,
     events,
     keyring,
     mailroom,
@@ -81,10 +83,11 @@ for part in (accounts_group, keys_group, audit_group, cases_group, demo):
 
 @group.command("migrate")
 def move_to_newest() -> None:
-    """Bring the database to the newest revision, and give a new one the first templates of the terms."""
+    """Bring the database to the newest revision, and give a new one the first terms and the catalogue of support."""
     migrate(_instance().store.writing)
     with _unit(writes=True) as work:
         terms.put_first_templates(work)
+        catalogue.put_first_offers(work)
         work.commit()
     click.echo("The database is at the newest revision.")
 
@@ -109,6 +112,7 @@ def work(once: bool) -> None:
     server = _mail_server()
     stop = _told_to_stop()
     while True:
+        duedays.tell(_instance(), _now())
         newsmail.write(_instance(), _now())
         done = mailroom.deliver_all(_instance(), server.send, _now)
         retention.attend(_instance(), _now)

@@ -30,6 +30,7 @@ from dialogue.services import (
     accounts,
     agenda,
     cases,
+    catalogue,
     desk,
     facilitators,
     factors,
@@ -153,6 +154,7 @@ def _staff(stage: Stage) -> None:
             if figure.staff in {StaffRole.COORDINATOR, StaffRole.FACILITATOR}:
                 statements.list_staff(work, stage.actors[figure.part].account_id, figure.staff)
         terms.put_first_templates(work)
+        catalogue.put_first_offers(work)
 
 
 def _register(stage: Stage, figure: Figure) -> None:

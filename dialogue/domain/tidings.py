@@ -61,6 +61,15 @@ TOLD_BY_NAME = frozenset(
         Act.REQUEST_ENDORSE,
         Act.FACILITATOR_PROPOSE,
         Act.FACILITATOR_DECLARE,
+        Act.COMMITMENT_PROPOSE,
+        Act.COMMITMENT_CHANGE,
+        Act.COMMITMENT_AGREE,
+        Act.COMMITMENT_WITHDRAW,
+        Act.COMMITMENT_REPORT,
+        Act.COMMITMENT_ANSWER,
+        Act.REVIEW_PROPOSE,
+        Act.REVIEW_AGREE,
+        Act.REVIEW_HOLD,
         Act.NOTICE_PREPARE,
     }
 )

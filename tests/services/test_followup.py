@@ -14,12 +14,13 @@ from dialogue.domain.followup import CommitmentState, Owner, Progress, ReviewSta
 from dialogue.domain.people import Party
 from dialogue.domain.waiting import TaskKind
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, Unfit
-from dialogue.services import commitments, followup, outcomes, reviews, waiting
+from dialogue.services import commitments, duedays, followup, outcomes, reviews, rows, waiting
 from dialogue.services.reviews import Seen
 from dialogue.services.rooms import Trouble
 from dialogue.services.unit import Actor
 from dialogue.store.cases import find_case
 from dialogue.store.followup import Commitment, CommitmentReport
+from dialogue.store.tidings import Tiding
 from tests.builders import Table
 
 
@@ -274,3 +275,26 @@ def test_each_side_says_at_a_review_how_it_sees_each_commitment(completed: Table
         (Party.COMPANY, Progress.UNDER_WAY),
         (Party.UNION, Progress.NOT_BEGUN),
     ]
+
+
+def test_the_clock_tells_who_is_asked_once_and_needs_nobodys_key(completed: Table) -> None:
+    table, company, union = completed, completed.company_lead, completed.union_lead
+    kept = proposed(table, company, Owner.COMPANY)
+    signed(table, kept, union)
+    with table.writing(union) as work:
+        review = reviews.propose(work, table.case_id, day=in_days(table, 60))
+    with table.writing(company) as work:
+        reviews.agree(work, table.case_id, review)
+    assert duedays.tell(table.instance, table.house.tick()) == 0
+    table.house.tick(timedelta(days=50))
+
+    def told(person: Actor) -> int:
+        with table.reading(person) as work:
+            return len(work.session.scalars(select(Tiding).where(Tiding.account_id == person.account_id)).all())
+
+    before = {lead.account_id: told(lead) for lead in (company, union)}
+    assert duedays.tell(table.instance, table.house.tick()) == 2
+    assert duedays.tell(table.instance, table.house.tick()) == 0
+    assert told(company) - before[company.account_id] == 2
+    assert told(union) - before[union.account_id] == 1
+    assert rows.verify(table.instance) == []
