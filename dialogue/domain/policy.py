@@ -276,8 +276,8 @@ RULES: dict[Act, Rule] = {
     # Holding a meeting, and what happened on paper
     Act.PROGRAMME_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.PROGRAMME_SET: all_of(any_of(leads, facilitates), bound, all_bound, joint_is_writable),
-    Act.REGISTER_READ: all_of(not_gone, has_its_room, in_the_room),
-    Act.REGISTER_KEEP: all_of(has_its_room, in_the_room, holds_the_pen, while_(*ACTIVE, CaseStatus.COMPLETED)),
+    Act.REGISTER_READ: meets,
+    Act.REGISTER_KEEP: all_of(meets, holds_the_pen, while_people_meet),
     Act.RECUSAL_SAY: all_of(takes_part, bound, all_bound, joint_is_writable),
     Act.RECUSAL_LIFT: all_of(takes_part, bound, all_bound, joint_is_writable),
     Act.SUMMARY_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
