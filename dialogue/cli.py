@@ -28,6 +28,7 @@ from dialogue.errors import NotFound, SealBroken, Unfit
 from dialogue.services import (
     accounts,
     audit,
+    calendars,
     catalogue,
     certificates,
     duedays,
@@ -113,6 +114,7 @@ def work(once: bool) -> None:
     stop = _told_to_stop()
     while True:
         duedays.tell(_instance(), _now())
+        calendars.write(_instance(), _now())
         newsmail.write(_instance(), _now())
         done = mailroom.deliver_all(_instance(), server.send, _now)
         retention.attend(_instance(), _now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -64,6 +64,14 @@ class Letter:
     link: str = field(repr=False)
     calendar: str = field(default="", repr=False)
     method: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWords:
+    """What an entry in somebody's calendar says: that there is a meeting, and where one reads the rest."""
+
+    summary: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,8 @@ _WORDS: dict[LetterKind, _Words] = {
         ),
     ),
 }
+_MEETING = _("Meeting")
+_MEETING_SAYS = _("Sign in to see what it is about and where it is:")
 _CLOSING = _("This mail was written by a machine and contains nothing confidential. Nobody reads answers to it.")
 _NEEDS_LINK = {
     LetterKind.REGISTER,
@@ -310,6 +320,17 @@ def word(
     told = [_said(kind, each, leads_to, reference, on) for each in spoken]
     subjects, texts = zip(*told, strict=True)
     return Letter(address, spoken[0], " / ".join(subjects), _RULE.join(texts) + "\n", leads_to)
+
+
+def enclosing(letter: Letter, calendar: str, method: str) -> Letter:
+    """The same letter with an entry for a calendar in it."""
+    return replace(letter, calendar=calendar, method=method)
+
+
+def calendar_words(language: str) -> CalendarWords:
+    """The same words for every meeting, in the reader's language."""
+    gettext = _catalogue(language if language in LANGUAGES else LANGUAGES[0]).gettext
+    return CalendarWords(gettext(_MEETING), gettext(_MEETING_SAYS))
 
 
 def opened(secrets: ServerSecrets, row: OutboxLetter) -> Letter | None:

@@ -34,7 +34,7 @@ LOOKED_AT_ONCE = 20
 SWEEPS_EVERY = timedelta(hours=1)
 SWEEPER = "sweeper"
 SENT_ARE_KEPT = timedelta(days=1)
-NEWS, REMINDER = "news:", "reminder:"
+NEWS, REMINDER, CALENDAR = "news:", "reminder:", "calendar:"
 
 
 def write(instance: Instance, now: datetime, *, leaves: bool = True) -> int:
@@ -118,5 +118,5 @@ def _sweep(instance: Instance, now: datetime) -> None:
     with instance.store.session(writes=True) as session:
         beat(session, SWEEPER, now)
         forget_old_tidings(session, read_before=now - READ_ARE_KEPT, told_before=now - ALL_ARE_KEPT)
-        forget_sent(session, (NEWS, REMINDER), now - SENT_ARE_KEPT)
+        forget_sent(session, (NEWS, REMINDER, CALENDAR), now - SENT_ARE_KEPT)
         session.commit()

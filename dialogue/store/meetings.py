@@ -22,7 +22,8 @@ from dialogue.domain.meetings import (
     VoiceKind,
     kinds_heard,
 )
-from dialogue.domain.people import BEHIND_THE_TERMS, NEEDS_FACILITATION, Room, listens
+from dialogue.domain.people import BEHIND_THE_TERMS, NEEDS_FACILITATION, Party, Role, Room, listens
+from dialogue.store.accounts import Account, AccountState
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 from dialogue.store.cases import Case
 from dialogue.store.participants import Participant, ParticipantState
@@ -270,14 +271,57 @@ def kinds_heard_by(session: Session, account_id: UUID, now: datetime) -> list[tu
     for case, party, role, until, undertook in seated:
         if until is not None and now >= until:
             continue
-        rooms = {room for room in MEETING_ROOMS if listens(room, party, role)}
-        if not undertook:
-            rooms -= BEHIND_THE_TERMS
-        if Support.FACILITATION not in case.support:
-            rooms -= NEEDS_FACILITATION
-        if kinds := kinds_heard(rooms):
+        if kinds := _kinds_asked_to(case, party, role, undertook=undertook):
             found.append((case.id, kinds))
     return found
+
+
+def asked_to(session: Session, meetings: Collection[Meeting], now: datetime) -> set[tuple[UUID, UUID]]:
+    """Meetings, each with everybody who is asked to it, by the rows alone: pairs of both ids."""
+    of_cases = {meeting.case_id for meeting in meetings}
+    if not of_cases:
+        return set()
+    has_undertaken = exists().where(
+        TermsAcceptance.case_id == Participant.case_id, TermsAcceptance.account_id == Participant.account_id
+    )
+    seated = session.execute(
+        select(Case, Account.id, Participant.party, Participant.role, has_undertaken)
+        .join(Participant, Participant.case_id == Case.id)
+        .join(Account, Account.id == Participant.account_id)
+        .where(
+            Participant.case_id.in_(of_cases),
+            Account.state == AccountState.ACTIVE,
+            Participant.state == ParticipantState.CONFIRMED,
+            or_(Participant.until.is_(None), Participant.until > now),
+            Case.status.not_in(GONE),
+        )
+    )
+    kinds = {
+        (case.id, account_id): _kinds_asked_to(case, party, role, undertook=undertook)
+        for case, account_id, party, role, undertook in seated
+    }
+    return {
+        (meeting.id, account_id)
+        for meeting in meetings
+        for (case_id, account_id), theirs in kinds.items()
+        if case_id == meeting.case_id and meeting.kind in theirs
+    }
+
+
+def meetings_ahead(session: Session, now: datetime) -> Sequence[Meeting]:
+    """Every confirmed meeting that has not begun, in whatever case."""
+    return session.scalars(
+        select(Meeting).where(Meeting.state == MeetingState.CONFIRMED, Meeting.begins_at > now).order_by(Meeting.id)
+    ).all()
+
+
+def _kinds_asked_to(case: Case, party: Party | None, role: Role, *, undertook: bool) -> tuple[MeetingKind, ...]:
+    rooms = {room for room in MEETING_ROOMS if listens(room, party, role)}
+    if not undertook:
+        rooms -= BEHIND_THE_TERMS
+    if Support.FACILITATION not in case.support:
+        rooms -= NEEDS_FACILITATION
+    return kinds_heard(rooms) if party is not None or role is Role.FACILITATOR else ()
 
 
 def call_off(session: Session, case_id: UUID, now: datetime) -> Sequence[Meeting]:
