@@ -36,12 +36,14 @@ def sealed_columns(kind: Any) -> list[str]:
 
 @dataclass
 class Thief:
-    """Keeps every wrap and every sealed record that ever stood in the database."""
+    """Keeps every wrap and every sealed record that ever stood in the database, and remembers what was tried."""
 
     store: Store
     kinds: Sequence[Any] = field(default_factory=tables_in_rooms)
     wraps: dict[tuple[UUID, Room, int, UUID, bytes], None] = field(default_factory=dict)
     records: dict[tuple[SealedAt, bytes], Any] = field(default_factory=dict)
+    tried_wraps: dict[Any, RoomKey | None] = field(default_factory=dict)
+    tried_records: dict[Any, bytes | None] = field(default_factory=dict)
 
     def copy(self) -> None:
         """Copy what stands there now."""
@@ -57,12 +59,17 @@ class Thief:
 
     def keys(self, *bundles: Bundle) -> list[tuple[UUID, Room, RoomKey]]:
         """Every room key that one of those bundles unwraps."""
-        return [
-            (case_id, room, key)
-            for case_id, room, epoch, account, wrapped in self.wraps
-            for bundle in bundles
-            if (key := _unwrapped(bundle, wrapped, epoch, encode(case_id, room.value, account))) is not None
-        ]
+        found = []
+        for wrap in self.wraps:
+            case_id, room, epoch, account, wrapped = wrap
+            for bundle in bundles:
+                trial = (wrap, bundle.public.fingerprint)
+                if trial not in self.tried_wraps:
+                    context = encode(case_id, room.value, account)
+                    self.tried_wraps[trial] = _unwrapped(bundle, wrapped, epoch, context)
+                if (key := self.tried_wraps[trial]) is not None:
+                    found.append((case_id, room, key))
+        return found
 
     def opens(self, *bundles: Bundle, secrets: Iterable[bytes] = ()) -> dict[tuple[SealedAt, bytes], bytes]:
         """Every record, by where it stands and as it was sealed, that those bundles open.
@@ -79,12 +86,16 @@ class Thief:
         return {where: room for where, room, _ in self._opened(self.keys(*bundles))}
 
     def _opened(self, keys: list[tuple[UUID, Room, RoomKey]]) -> Iterator[tuple[tuple[SealedAt, bytes], Room, bytes]]:
+        by_epoch: dict[tuple[UUID, int], list[tuple[Room, RoomKey]]] = {}
+        for case_id, room, key in keys:
+            by_epoch.setdefault((case_id, key.epoch), []).append((room, key))
         for (where, sealed), row in self.records.items():
-            column = where[1].removeprefix("sealed_")
-            for case_id, room, key in keys:
-                if case_id != row.case_id or key.epoch != _epoch_of(sealed):
-                    continue
-                if (plain := _opened(key, sealed, row.place(column, room))) is not None:
+            for room, key in by_epoch.get((row.case_id, _epoch_of(sealed)), ()):
+                trial = (where, sealed, getattr(row, "version", 1), room, key.secret)
+                if trial not in self.tried_records:
+                    place = row.place(where[1].removeprefix("sealed_"), room)
+                    self.tried_records[trial] = _opened(key, sealed, place)
+                if (plain := self.tried_records[trial]) is not None:
                     yield (where, sealed), room, plain
 
 
