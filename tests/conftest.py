@@ -53,6 +53,15 @@ class Compiled(BytecodeCache):
 Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Compiled()}
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together, for ``--dist loadgroup``, what needs the same costly thing: a file, a browser, a played world."""
+    worlds = {"world", "postgres_world"}
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        group = "browser" if "browser" in item.path.parts else "worlds" if asked & worlds else item.path.stem
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def scratch() -> Iterator[pathlib.Path]:
     """Where the databases of this run lie: in memory where there is room, for what waits for a disk waits long."""
