@@ -59,7 +59,7 @@ RESOURCES: dict[Subject, tuple[str, ...]] = {
     Subject.OUTCOME: ("outcome", "addendum", "frame", "disclosure", "statement"),
     Subject.FOLLOW_UP: ("commitment", "review", "help"),
     Subject.NOTICE: ("notice",),
-    Subject.RECORD: ("record", "retention", "hold"),
+    Subject.RECORD: ("record", "search", "retention", "hold"),
 }
 
 
