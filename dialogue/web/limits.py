@@ -45,6 +45,7 @@ EXPORTS = "30 per day"
 KNOWN = "__Host-known"
 KNOWN_ACCOUNTS = 4
 WRITES = ["POST", "PUT", "PATCH", "DELETE"]
+READS = ["GET", "HEAD"]
 
 
 def source() -> str:
@@ -83,12 +84,14 @@ class Flood:
     whose   who or what is counted
     pages   endpoints that are counted together
     answer  template of the answer where a refusal would tell something; else a page says when to try again
+    reads   what is counted is looking, not sending
     """
 
     most: str
     whose: Callable[[], str]
     pages: frozenset[str]
     answer: str = ""
+    reads: bool = False
 
 
 INVITING = frozenset({"delegation.invite", "delegation.add", "delegation.again"})
@@ -101,6 +104,8 @@ FLOODS: Mapping[str, Flood] = {
     "recovery": Flood("20 per hour; 60 per day", source, frozenset({"recovery.ask"})),
     "recovery_mail": Flood("3 per hour; 8 per day", mailbox, frozenset({"recovery.ask"}), "recovery/asked.html"),
     "link": Flood("60 per hour", source, frozenset({"accounts.follow"})),
+    "calendar": Flood("240 per hour", source, frozenset({"calendar.feed"}), reads=True),
+    "calendar_address": Flood("20 per day", account, frozenset({"calendar.make"})),
     "invitation": Flood("40 per day", seat, INVITING),
     "invitation_anywhere": Flood("100 per day", account, INVITING | {"staff.invite", "staff.reset"}),
     "case": Flood("20 per day", account, frozenset({"cases.open"})),
@@ -177,7 +182,7 @@ def install(app: Flask, **storage: Any) -> None:
                 flood.most,
                 scope=name,
                 key_func=flood.whose,
-                methods=WRITES,
+                methods=READS if flood.reads else WRITES,
                 on_breach=_answering(flood.answer) if flood.answer else None,
             )(views[page])
     app.extensions["dialogue.limiter"] = limiter

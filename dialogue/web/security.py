@@ -43,6 +43,7 @@ PUBLIC = frozenset(
         "health.live",
         "health.ready",
         "mailbox.index",
+        "calendar.feed",
     }
 )
 # What somebody may reach whose sign-in is not complete.

@@ -35,6 +35,7 @@ OPEN = {
     "health.live",
     "health.ready",
     "mailbox.index",
+    "calendar.feed",
 }
 VALUES = {"case_id": uuid4(), "room": "joint", "token": "t", "handle": "00", "filename": "app.css"}
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from dialogue.domain.factors import FactorKind
 from dialogue.errors import NotFound, NotSignedIn, Unfit, WrongCredentials
-from dialogue.services import accounts, factors, renewals, signin, wishes
+from dialogue.services import accounts, calendars, factors, renewals, signin, wishes
 from dialogue.services.factors import Offer
 from dialogue.services.signin import SignedIn
 from dialogue.web import limits, secondfactor, tidings
@@ -29,8 +29,8 @@ _SEED = "factor_seed"
 def show() -> ResponseReturnValue:
     with reading() as work:
         account, sessions = accounts.show(work), signin.sessions(work, _signed().handle)
-        mails = tidings.wishes_in_words(wishes.show(work))
-    return render_template("account/show.html", account=account, sessions=sessions, mails=mails)
+        mails, feed = tidings.wishes_in_words(wishes.show(work)), calendars.feed_made_at(work)
+    return render_template("account/show.html", account=account, sessions=sessions, mails=mails, feed=feed)
 
 
 @bp.route("/details", methods=["GET", "POST"])
