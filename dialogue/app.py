@@ -20,12 +20,27 @@ from dialogue.services.instance import Instance
 from dialogue.store.engine import open_store
 from dialogue.store.files import Files
 from dialogue.store.limits import open_counts
-from dialogue.web import components, errors, heads, i18n, labels, limits, logs, rights, secondfactor, security, sessions
+from dialogue.web import (
+    components,
+    errors,
+    heads,
+    i18n,
+    labels,
+    limits,
+    logs,
+    rights,
+    secondfactor,
+    security,
+    sessions,
+    uploads,
+)
 from dialogue.web.routes import BLUEPRINTS, PRACTICE
 
 
 class Application(Flask):
     """Flask that never writes a path or a message into its log, for both may tell who talks about what."""
+
+    request_class = uploads.SealingRequest
 
     def log_exception(self, exc_info: Any) -> None:
         logs.failure(exc_info)

@@ -20,6 +20,8 @@ PIECE = 4 * MEGABYTE
 LONGEST_TITLE = 150
 LONGEST_NAME = 120
 LONGEST_DESCRIPTION = 1_000
+# So many documents are read before one item, and no more.
+MOST_READINGS = 20
 # The beginning of a file, by which its kind is told.
 HEAD = 64 * 1024
 
@@ -96,3 +98,8 @@ def check_share(share: Share, files: int, stored: int, more: int) -> None:
         raise Unfit("files_many")
     if stored + more > share.most_bytes:
         raise Unfit("files_full")
+
+
+def draft_of_asking(document_id: UUID) -> str:
+    """The word under which the asking for a document is kept until it is sent."""
+    return f"documents.ask:{document_id}"

@@ -35,6 +35,7 @@ class TaskKind(StrEnum):
     TAKE_POSITION = "take_position"
     CONFIRM_JOINT_ACT = "confirm_joint_act"
     ANSWER_RELEASE = "answer_release"
+    ANSWER_DOCUMENT = "answer_document"
     ANSWER_DATES = "answer_dates"
     CONFIRM_DATE = "confirm_date"
     AGREE_CANCEL = "agree_cancel"
@@ -85,6 +86,7 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.TAKE_POSITION: Act.POSITION_RECORD,
     TaskKind.CONFIRM_JOINT_ACT: Act.JOINT_ACT_CONFIRM,
     TaskKind.ANSWER_RELEASE: Act.RELEASE_KEEP,
+    TaskKind.ANSWER_DOCUMENT: Act.DOCUMENT_KEEP,
     TaskKind.ANSWER_DATES: Act.MEETING_ANSWER,
     TaskKind.CONFIRM_DATE: Act.MEETING_CONFIRM,
     TaskKind.AGREE_CANCEL: Act.MEETING_CANCEL,

@@ -14,7 +14,7 @@ from dialogue.domain.notes import rooms_with_notes
 from dialogue.domain.people import Room, Seat
 from dialogue.domain.releases import ReleaseState
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, SealBroken
-from dialogue.services import audit, cases, files, identity, provenance, rooms, uploads
+from dialogue.services import audit, cases, files, identity, provenance, rooms, unit, uploads
 from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.files import SealedFile
@@ -194,7 +194,7 @@ def index(work: UnitOfWork, case_id: UUID, room: Room | None = None, before: UUI
     shown = (room,) if room is not None else heard
     found = documents_in(work.session, case.id, shown, before=_key_of(work, case, shown, before), limit=PAGE + 1)
     page = found[:PAGE]
-    said = _said(work, case, page)
+    said = said_of(work, case, page)
     people = identity.people(work, {version.author_id for _, version in page} | {one.author_id for one, _ in page})
     lines = tuple(
         DocumentLine(
@@ -290,7 +290,7 @@ def show(work: UnitOfWork, case_id: UUID, document_id: UUID) -> DocumentShown:
     """A document with all its versions; that it was looked at is recorded, as every reading is."""
     case, seat, document = enter_document(work, case_id, document_id, Act.DOCUMENT_READ)
     rows = versions_of(work.session, document.id)
-    said = _said(work, case, [(document, row) for row in rows])
+    said = said_of(work, case, [(document, row) for row in rows])
     people = identity.people(work, {document.author_id, *(row.author_id for row in rows)})
     lines = tuple(VersionLine(row.id, row.number, people[row.author_id], row.brought_at, said[row.id]) for row in rows)
     may = acts_open(work, case, seat, document.room)
@@ -320,10 +320,10 @@ def take(work: UnitOfWork, case_id: UUID, document_id: UUID, number: int) -> Dow
     row = find_version(work.session, document.id, number)
     if row is None:
         raise NotFound(document_id)
-    said = _said(work, case, [(document, row)])[row.id]
+    said = said_of(work, case, [(document, row)])[row.id]
     if said.trouble is not None or said.file is None:
         raise rooms.refusal_of(said.trouble or Trouble.BROKEN, row.id)
-    pieces = files.chunks(work.instance, case.id, said.file)
+    pieces = _watched(work, row.id, files.chunks(work.instance, case.id, said.file))
     audit.record(work, Act.DOCUMENT_TAKE, case.id, document.id, room=document.room)
     return Download(said.name, said.size, pieces)
 
@@ -343,7 +343,7 @@ def newest_said(work: UnitOfWork, case: Case, document: Document) -> tuple[Docum
     row = find_version(work.session, document.id, document.newest)
     if row is None:
         raise SealBroken(document.id)
-    said = _said(work, case, [(document, row)])[row.id]
+    said = said_of(work, case, [(document, row)])[row.id]
     if said.trouble is not None:
         raise rooms.refusal_of(said.trouble, row.id)
     return row, said
@@ -352,7 +352,7 @@ def newest_said(work: UnitOfWork, case: Case, document: Document) -> tuple[Docum
 def every_version(work: UnitOfWork, case: Case, heard: Sequence[Room]) -> list[StoredVersion]:
     """Every version of every document in those rooms, with what opens its file; for whoever takes his record out."""
     found = all_versions(work.session, case.id, heard)
-    said = _said(work, case, found)
+    said = said_of(work, case, found)
     return [
         StoredVersion(document.id, row.number, document.room, row.author_id, row.brought_at, said[row.id])
         for document, row in found
@@ -414,6 +414,18 @@ def release_marks(work: UnitOfWork, case: Case, document: Document) -> tuple[Mar
     )
 
 
+def _watched(work: UnitOfWork, version_id: UUID, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same pieces; where one does not open, the unit has long ended, so that the alarm has one of its own."""
+    instance, actor, now = work.instance, work.actor, work.now
+    try:
+        yield from pieces
+    except SealBroken:
+        with unit.writing(instance, actor, now) as alarm:
+            audit.event(alarm, "alarm:seal", version_id)
+            alarm.commit()
+        raise
+
+
 def _enter_room(work: UnitOfWork, case_id: UUID, act: Act, room: Room) -> tuple[Case, Seat]:
     case, seat = admit(work, case_id, act, room=room)
     if room not in rooms_with_notes(seat):
@@ -462,7 +474,7 @@ def _lay(
     return sealed
 
 
-def _said(work: UnitOfWork, case: Case, page: Sequence[tuple[Document, DocumentVersion]]) -> dict[UUID, FileSaid]:
+def said_of(work: UnitOfWork, case: Case, page: Sequence[tuple[Document, DocumentVersion]]) -> dict[UUID, FileSaid]:
     """What those versions say, room by room; one that was sealed for another document or number counts as broken."""
     said: dict[UUID, FileSaid] = {}
     for room in dict.fromkeys(document.room for document, _ in page):

@@ -23,6 +23,8 @@ from dialogue.store.rooms import due_wraps
 
 _GONE = frozenset({ParticipantState.REMOVED, ParticipantState.DECLINED})
 _WAYS_OUT = frozenset({Act.CASE_LEAVE, Act.CASE_WITHDRAW, Act.CASE_DECLINE, Act.CASE_GO_BACK})
+# What is asked of a side in its caucus.
+_OF_A_CAUCUS = frozenset({TaskKind.ANSWER_RELEASE, TaskKind.ANSWER_DOCUMENT})
 # What is told only to those who hear the joint room.
 _OF_THE_JOINT_ROOM = frozenset(
     {
@@ -206,7 +208,7 @@ def _may_know(task: Task, seat: Seat) -> bool:
         return Room.DRAFTING in rooms_of(seat)
     if task.kind in {TaskKind.PUT_QUESTION, TaskKind.ANSWER_QUESTION}:
         return Room.INPUT in rooms_of(seat) or task.account == seat.account
-    if task.kind is TaskKind.ANSWER_RELEASE:
+    if task.kind in _OF_A_CAUCUS:
         return task.party is not None and CAUCUS_OF[task.party] in rooms_of(seat)
     if task.kind in ABOUT_A_MEETING:
         return Room.LOGISTICS in rooms_of(seat)
@@ -232,7 +234,7 @@ def _gathered(tasks: Iterable[Task], mine: Sequence[Task], names: Mapping[UUID, 
     """Those of one kind together, but each of the reader's own tasks about a person or a note by itself."""
     groups: dict[tuple[TaskKind, UUID | None], list[Task]] = {}
     for task in tasks:
-        by_itself = task.about in names or task.kind is TaskKind.ANSWER_RELEASE
+        by_itself = task.about in names or task.kind in _OF_A_CAUCUS
         apart = task.about if task in mine and by_itself else None
         groups.setdefault((task.kind, apart), []).append(task)
     return tuple(

@@ -22,7 +22,7 @@ from dialogue.store.waiting import tasks_for, tasks_within
 
 PAGE = 50
 # What the policy decides by a room is not among the acts of a case; who is asked for it hears that room.
-_ABOUT_A_ROOM = {TaskKind.ACCEPT_TERMS, TaskKind.ANSWER_RELEASE, TaskKind.KEEP_REGISTER}
+_ABOUT_A_ROOM = {TaskKind.ACCEPT_TERMS, TaskKind.ANSWER_RELEASE, TaskKind.ANSWER_DOCUMENT, TaskKind.KEEP_REGISTER}
 _GONE = {ParticipantState.REMOVED, ParticipantState.DECLINED}
 
 

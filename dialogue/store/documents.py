@@ -146,6 +146,21 @@ def documents_in(
     return [(document, version) for document, version in session.execute(query)]
 
 
+def documents_among(
+    session: Session, case_id: UUID, room: Room, document_ids: Collection[UUID]
+) -> Sequence[tuple[Document, DocumentVersion]]:
+    """Those of the documents that lie in a room, with their newest versions."""
+    query = (
+        select(Document, DocumentVersion)
+        .join(
+            DocumentVersion,
+            (DocumentVersion.document_id == Document.id) & (DocumentVersion.number == Document.newest),
+        )
+        .where(Document.case_id == case_id, Document.room == room, Document.id.in_(list(document_ids)))
+    )
+    return [(document, version) for document, version in session.execute(query)] if document_ids else []
+
+
 def find_document(session: Session, case_id: UUID, document_id: UUID, *, rooms: Collection[Room]) -> Document | None:
     """The document, where it lies in one of those rooms."""
     return session.scalar(

@@ -158,6 +158,24 @@ REASONS: dict[str, Any] = {
     "summary_text": _l("Write the summary, in at most 60,000 characters."),
     "summary_remark": _l("Give the reason in at most 3,000 characters."),
     "summary_same": _l("This says the same as what is proposed. Change what should be said otherwise."),
+    "programme_start": _l("Begin at most four hours after the meeting itself."),
+    "programme_lines": _l("Give at least one item its place."),
+    "programme_minutes": _l("Give everything on the agenda its minutes, between 1 and 480."),
+    "programme_twice": _l("An item can stand on the agenda of a meeting once."),
+    "programme_break": _l("Say in a few words what each break is."),
+    "programme_item": _l("One of these items is no longer on the agenda of the dialogue. Choose again."),
+    "register_times": _l(
+        "A meeting ends after it began, on the day for which it was planned, and not in the time that is still to come."
+    ),
+    "register_people": _l("Tick everybody who came. Only people of this meeting can stand in its register."),
+    "register_twice": _l("Somebody stands here twice."),
+    "register_presence": _l("Whoever came left after arriving, and not in the time that is still to come."),
+    "register_undertaking": _l(
+        "Somebody's undertaking was signed after this meeting. Interpreters and observers sign before they attend."
+    ),
+    "register_languages": _l("Choose languages from the list."),
+    "register_words": _l("Shorten the remark to at most 500 characters."),
+    "recusal_words": _l("Shorten this to at most 500 characters."),
     "paper_title": _l("Write in a few words what happened."),
     "paper_text": _l("Write what happened, in at most 20,000 characters."),
     "paper_day": _l("Enter the day on which it happened; it cannot be one that is still to come."),
@@ -223,6 +241,23 @@ REASONS: dict[str, Any] = {
     "question_until": _l("Choose a last day for the answer that is still to come."),
     "question_present": _l("One question is put at a time. Take the one that waits back first."),
     "answer_text": _l("Write the answer, in at most 20,000 characters."),
+    "meeting_title": _l("Give the meeting a name of at most 120 characters."),
+    "meeting_words": _l("Shorten each of the texts to at most 3,000 characters."),
+    "meeting_link": _l("Enter a link that begins with https://, in at most 300 characters."),
+    "meeting_languages": _l("Choose two different languages for each interpretation."),
+    "meeting_ground": _l(
+        "The ILO's desk books a place for meetings of both sides in person, where both have asked for neutral ground."
+    ),
+    "ground_where": _l("Enter the address or the link that you have booked."),
+    "dates_none": _l("Offer at least one date."),
+    "dates_many": _l("Offer at most twelve dates at a time."),
+    "dates_past": _l("Choose dates that are still to come."),
+    "dates_length": _l("Choose a length between a quarter of an hour and twelve hours."),
+    "dates_twice": _l("One of these dates is offered already. Choose each only once."),
+    "dates_same": _l("The meeting has this time already. Choose another."),
+    "answers_none": _l("Answer at least one of the dates."),
+    "time_never": _l("On that day this time does not exist where you are: the clocks are put forward. Choose another."),
+    "time_twice": _l("On that day this time comes twice where you are: the clocks are put back. Choose another."),
     "attendant_name": _l("Enter the person's name, in at most 120 characters."),
     "attendant_function": _l("Shorten the function to at most 120 characters."),
     "attendant_meetings": _l("Write which meetings this person attends."),
@@ -245,6 +280,30 @@ REASONS: dict[str, Any] = {
     "no_secretariats": _l(
         "The addresses of the two secretariats are not set. Whoever runs this place enters them, then send it again."
     ),
+    "file_missing": _l("Choose a file."),
+    "file_empty": _l("This file is empty. Choose another."),
+    "file_large": _l("This file is too large. At most 200 MB are taken; divide it or make it smaller."),
+    "file_kind": _l(
+        "Files of this kind are not taken. Choose a PDF, an office document, a picture, a text or a CSV file."
+    ),
+    "file_content": _l(
+        "What is in this file is not what its name says, or it is protected by a password. "
+        "Save it anew in the program it comes from, without a password or macros, and choose it again."
+    ),
+    "file_given_up": _l("The file did not arrive whole. Choose it again."),
+    "files_disk": _l("There is no room left here at the moment. Nothing was stored; tell whoever runs this place."),
+    "files_many": _l("Your side has as many files in this dialogue as there can be."),
+    "files_full": _l("Your side has used up its room for files in this dialogue. Choose a smaller file."),
+    "files_under_way": _l(
+        "You have begun to send other files and not finished. Finish one of them, or try again tomorrow."
+    ),
+    "files_closed": _l("No room of this dialogue takes documents from you at the moment."),
+    "readings_many": _l("There are 20 documents to read before this item already. Take one off first."),
+    "document_title": _l("Write in a few words what the document is."),
+    "document_description": _l("Shorten what others should know about it to at most 1,000 characters."),
+    "clean_kind": _l("Place and author can be taken out of JPEG, PNG and WebP pictures and of PDFs only. Untick it."),
+    "clean_large": _l("Place and author can be taken out of files of up to 20 MB only. Untick it, or shrink the file."),
+    "clean_broken": _l("This file could not be opened to take place and author out of it. Save it anew, or untick it."),
     "invited_declines": _l("Your side was invited: it declines the invitation instead of taking it back."),
 }
 HTTP: dict[int, Answer] = {

@@ -111,7 +111,7 @@ _BELONG: dict[Part, frozenset[str]] = {
     Part.OVERVIEW: frozenset({"cases"}),
     Part.GROUNDWORK: frozenset({"desk", "request", "delegation", "attendants", "organisation", "seats", "renewal"})
     | {"terms", "facilitator"},
-    Part.AGREED: frozenset({"outcome", "notice"}),
+    Part.AGREED: frozenset({"outcome", "words", "disclosure", "notice"}),
     Part.RECORD: frozenset({"record", "retention", "export"}),
     Part.SEARCH: frozenset({"search"}),
 }
@@ -252,15 +252,21 @@ def _open_pages(head: CaseHead) -> Iterator[_Page]:
         yield _Page(_("Facilitator"), "facilitator.index")
     if Act.AGENDA_READ in may and status in _AT_THE_TABLE:
         yield _Page(_("Agenda"), "agenda.index")
+    if Room.LOGISTICS in head.hears and status in _UNDER_WAY:
+        yield _Page(_("Meetings"), "meetings.index")
     if Act.SUMMARY_READ in may and status in _AT_THE_TABLE:
         yield _Page(_("Summaries"), "summaries.index")
         yield _Page(_("Paper entries"), "paper.index")
+    if head.rooms:
+        yield _Page(_("Documents"), "documents.index")
     if Room.INPUT in head.hears and Support.TECHNICAL_INPUT in head.support and status in _AT_THE_TABLE:
         yield _Page(_("Technical input"), "input.index")
     if Act.JOINT_ACT_READ in may and status in _UNDER_WAY:
         yield _Page(_("Together"), "together.index")
     if Act.OUTCOME_READ in may and status in _WITH_OUTCOME:
         yield _Page(_("Outcome"), "outcome.index")
+    if Act.DISCLOSURE_READ in may and status in _AT_THE_TABLE:
+        yield _Page(_("What may be said"), "disclosure.index")
     if Act.NOTICE_READ in may:
         yield _Page(_("Completion notice"), "notice.show")
     if Act.RETENTION_READ in may:

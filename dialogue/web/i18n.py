@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_location
+from babel.units import format_unit
 from flask import Flask, has_request_context, request
 from flask_babel import Babel, get_locale, get_timezone, to_user_timezone
 from flask_babel import gettext as _
@@ -24,8 +25,8 @@ CATALOGUES = files("dialogue") / "translations"
 def install(app: Flask) -> None:
     """Give pages their language and times."""
     Babel(app, default_translation_directories=str(CATALOGUES), locale_selector=language, timezone_selector=zone)
-    app.jinja_env.filters.update(day=day, clock=clock, moment=moment)
-    app.jinja_env.globals.update(zone_name=zone_name, spoken=spoken)
+    app.jinja_env.filters.update(day=day, clock=clock, moment=moment, bytes=size)
+    app.jinja_env.globals.update(zone_name=zone_name, spoken=spoken, city=city, span=span, span_there=span_there)
     app.context_processor(lambda: {"languages": LANGUAGES, "language": language()})
 
 
@@ -49,7 +50,11 @@ def zone() -> str:
 
 def place() -> str:
     """What people call the reader's time zone: its city, or UTC."""
-    name = str(get_timezone())
+    return city(str(get_timezone()))
+
+
+def city(name: str) -> str:
+    """What people call a time zone: its city, or UTC."""
     if name in {"UTC", "Etc/UTC"}:
         return "UTC"
     return str(get_timezone_location(name, locale=get_locale(), return_city=True))
@@ -88,6 +93,37 @@ def clock(value: datetime) -> str:
 def moment(value: datetime) -> str:
     """Date, time and place, such as "3 March 2026 at 14:05 (Zurich time)"."""
     return str(_("%(day)s at %(time)s (%(place)s time)", day=day(value), time=_time(value), place=place()))
+
+
+def size(value: int) -> str:
+    """How large something is, such as "1.5 MB"."""
+    unit, number = ("megabyte", value / 1024 / 1024) if value >= 1024 * 1024 else ("kilobyte", max(value / 1024, 0.1))
+    return format_unit(number, unit, length="short", format="#,##0.#", locale=_habits())
+
+
+def span(begins: datetime, ends: datetime) -> str:
+    """From when to when, where the reader is, such as "Tuesday, 3 March 2026, 14:05–16:05"."""
+    return _span(_there(begins), _there(ends), lambda at: format_date(at, "full", locale=_habits()))
+
+
+def span_there(begins: datetime, ends: datetime) -> str:
+    """The same in few words, as the clocks show it where the two moments are, such as "Tue, 3 Mar, 14:05–16:05"."""
+    return _span(begins, ends, lambda at: format_skeleton("MMMEd", at, tzinfo=at.tzinfo, locale=_habits()))
+
+
+def _span(begins: datetime, ends: datetime, written: Callable[[datetime], str]) -> str:
+    first, last = (format_time(at, "short", tzinfo=at.tzinfo, locale=_habits()) for at in (begins, ends))
+    if begins.date() == ends.date():
+        return str(_("%(day)s, %(first)s–%(last)s", day=written(begins), first=first, last=last))
+    return str(
+        _(
+            "%(day)s, %(first)s – %(last_day)s, %(last)s",
+            day=written(begins),
+            first=first,
+            last_day=written(ends),
+            last=last,
+        )
+    )
 
 
 def _there(value: datetime) -> datetime:

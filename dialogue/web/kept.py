@@ -23,13 +23,17 @@ OFFER_DRAFTS = frozenset(
         "agenda.translate",
         "agenda.word",
         "delegation.ask",
+        "documents.ask",
         "facilitator.declare",
         "facilitator.hand_over",
         "input.answer",
         "input.propose",
+        "meetings.book",
+        "meetings.edit",
+        "meetings.propose",
         "notes.revise",
         "notes.write",
-        "outcome.assemble",
+        "outcome.addend",
         "paper.propose",
         "release.ask",
         "request.comment",
@@ -37,6 +41,9 @@ OFFER_DRAFTS = frozenset(
         "summaries.amend",
         "summaries.write",
         "terms.propose",
+        "words.position",
+        "words.translate",
+        "words.word",
     }
 )
 

@@ -34,6 +34,7 @@ from dialogue.domain.questions import QuestionState
 from dialogue.domain.record import Kind, Subject
 from dialogue.domain.releases import ReleaseState
 from dialogue.domain.search import Order, Thing
+from dialogue.domain.reports import ReportKind
 from dialogue.domain.summaries import AmendmentState, SummaryState
 from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 
@@ -206,6 +207,11 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
     AttendantKind: {
         AttendantKind.INTERPRETER: _l("Interpreter"),
         AttendantKind.OBSERVER: _l("Observer"),
+    },
+    ReportKind: {
+        ReportKind.JOINT: _l("Joint meeting"),
+        ReportKind.LOGISTICS: _l("Meeting on dates and places"),
+        ReportKind.CAUCUSES: _l("Caucuses"),
     },
     SummaryState: {
         SummaryState.DRAFT: _l("Being drafted"),
@@ -625,6 +631,7 @@ EVENTS: dict[str, Any] = {
     "notice": _l("Send notice after notice"),
     "search": _l("Search time after time"),
     "draft": _l("Save draft after draft"),
+    "export": _l("Take out record after record"),
     "writing": _l("Write text after text"),
 }
 

@@ -21,6 +21,7 @@ from secure import (
 )
 
 from dialogue.errors import Busy, NotSignedIn
+from dialogue.web import uploads
 from dialogue.web.sessions import visit
 
 # Whatever is not named here asks for sign-in.
@@ -83,6 +84,7 @@ def install(app: Flask) -> None:
     app.before_request(refuse_foreign_writes)
     app.before_request(take_forms_only)
     app.before_request(ask_for_sign_in)
+    app.before_request(uploads.make_way)
     CSRFProtect(app)
     policy = dict(headers().headers)
     transport = dict(Secure(hsts=StrictTransportSecurity().max_age(365 * 24 * 3600).include_subdomains()).headers)
@@ -120,6 +122,10 @@ def bound_the_body() -> None:
     """Take no more from a request than its page needs; before anything of it is read."""
     present = visit()
     is_somebody = present.signed is not None or present.is_stale
+    if uploads.takes_a_file() and present.signed is not None and present.signed.is_full:
+        # Who may bring a file is asked behind the sign-in; until then nothing is read.
+        request.max_content_length, request.max_form_memory_size = FEW_WORDS, PAGE_OF_WORDS
+        return
     most = BODIES.get(request.endpoint or "", PAGE_OF_WORDS if is_somebody else FEW_WORDS)
     request.max_content_length = request.max_form_memory_size = most
     if request.content_length is not None and request.content_length > most:

@@ -73,6 +73,7 @@ _PLACES: dict[TaskKind, _Place] = {
     TaskKind.TAKE_POSITION: _Place("agenda.item", "item_id"),
     TaskKind.CONFIRM_JOINT_ACT: _Place("together.confirm", "joint_act_id"),
     TaskKind.ANSWER_RELEASE: _Place("release.approve", "note_id"),
+    TaskKind.ANSWER_DOCUMENT: _Place("documents.release", "document_id"),
     TaskKind.ANSWER_DATES: _Place("meetings.show", "meeting_id"),
     TaskKind.CONFIRM_DATE: _Place("meetings.show", "meeting_id"),
     TaskKind.AGREE_CANCEL: _Place("meetings.show", "meeting_id"),
@@ -119,6 +120,7 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.TAKE_POSITION: "agenda.index",
     TaskKind.CONFIRM_JOINT_ACT: "together.index",
     TaskKind.ANSWER_RELEASE: "cases.show",
+    TaskKind.ANSWER_DOCUMENT: "documents.index",
     TaskKind.KEEP_REGISTER: "summaries.index",
     TaskKind.APPROVE_SUMMARY: "summaries.index",
     TaskKind.ANSWER_AMENDMENT: "summaries.index",
@@ -154,6 +156,7 @@ _WORDS: dict[TaskKind, Any] = {
     TaskKind.TAKE_POSITION: _l("Record the party's position on an item"),
     TaskKind.CONFIRM_JOINT_ACT: _l("Answer what is proposed to be done together"),
     TaskKind.ANSWER_RELEASE: _l("Answer whether a caucus note may be released"),
+    TaskKind.ANSWER_DOCUMENT: _l("Answer whether a caucus document may be released"),
     TaskKind.ANSWER_DATES: _l("Say when you can come to a meeting"),
     TaskKind.CONFIRM_DATE: _l("Confirm the date of a meeting that all who decide accept"),
     TaskKind.AGREE_CANCEL: _l("Answer whether a meeting is to be cancelled"),
@@ -214,6 +217,11 @@ _MANY: dict[TaskKind, Callable[[int], str]] = {
     ),
     TaskKind.ANSWER_RELEASE: lambda n: ngettext(
         "Answer whether %(num)d caucus note may be released", "Answer whether %(num)d caucus notes may be released", n
+    ),
+    TaskKind.ANSWER_DOCUMENT: lambda n: ngettext(
+        "Answer whether %(num)d caucus document may be released",
+        "Answer whether %(num)d caucus documents may be released",
+        n,
     ),
 }
 

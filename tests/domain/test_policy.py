@@ -28,8 +28,23 @@ ABOUT_A_ROOM = {
     Act.ATTENDANT_END: "logistics",
     Act.INPUT_READ: "input",
 }
-NOTES = {Act.NOTE_READ, Act.NOTE_WRITE, Act.NOTE_REVISE}
-RELEASES = {Act.RELEASE_ASK, Act.RELEASE_APPROVE, Act.RELEASE_KEEP}
+NOTES = {
+    Act.NOTE_READ,
+    Act.NOTE_WRITE,
+    Act.NOTE_REVISE,
+    Act.DOCUMENT_READ,
+    Act.DOCUMENT_TAKE,
+    Act.DOCUMENT_ADD,
+    Act.DOCUMENT_REVISE,
+}
+RELEASES = {
+    Act.RELEASE_ASK,
+    Act.RELEASE_APPROVE,
+    Act.RELEASE_KEEP,
+    Act.DOCUMENT_ASK,
+    Act.DOCUMENT_RELEASE,
+    Act.DOCUMENT_KEEP,
+}
 
 # before_terms   nobody has accepted anything yet
 # stated         of the own delegation, not accepted by the other side yet
@@ -89,6 +104,7 @@ EVERYBODY_IS_BOUND = {
     wording:propose           yes  yes    -        -       -        yes         -        -      -
     wording:translate         yes  yes    -        -       -        yes         -        -      -
     agenda:order              yes  yes    -        -       -        yes         -        -      -
+    document:tie              yes  yes    -        -       -        yes         -        -      -
     position:record           yes  yes    -        -       -        -           -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -
@@ -747,11 +763,11 @@ def test_while_new_terms_wait_for_somebody() -> None:
 @pytest.mark.parametrize(
     ("table", "acts"),
     [
-        (WHO_READS_NOTES, {Act.NOTE_READ}),
-        (WHO_WRITES_NOTES, {Act.NOTE_WRITE, Act.NOTE_REVISE}),
-        (WHO_RELEASES_NOTES, {Act.RELEASE_APPROVE}),
-        (WHO_ASKS_FOR_NOTES, {Act.RELEASE_ASK}),
-        (WHO_KEEPS_NOTES, {Act.RELEASE_KEEP}),
+        (WHO_READS_NOTES, {Act.NOTE_READ, Act.DOCUMENT_READ, Act.DOCUMENT_TAKE}),
+        (WHO_WRITES_NOTES, {Act.NOTE_WRITE, Act.NOTE_REVISE, Act.DOCUMENT_ADD, Act.DOCUMENT_REVISE}),
+        (WHO_RELEASES_NOTES, {Act.RELEASE_APPROVE, Act.DOCUMENT_RELEASE}),
+        (WHO_ASKS_FOR_NOTES, {Act.RELEASE_ASK, Act.DOCUMENT_ASK}),
+        (WHO_KEEPS_NOTES, {Act.RELEASE_KEEP, Act.DOCUMENT_KEEP}),
     ],
     ids=["read", "write", "release", "ask", "keep"],
 )

@@ -44,6 +44,13 @@ ROOM_OF = {
     "release:ask": "company_caucus",
     "release:approve": "company_caucus",
     "release:keep": "company_caucus",
+    "document:read": "joint",
+    "document:take": "joint",
+    "document:add": "joint",
+    "document:revise": "joint",
+    "document:ask": "company_caucus",
+    "document:release": "company_caucus",
+    "document:keep": "company_caucus",
 }
 OWN_ROOM = "draft invited requested preparing in_dialogue suspended concluding completed ended"
 
@@ -99,8 +106,12 @@ joint_act:withdraw always
 notice:read        at_the_end
 notice:agree       at_the_end
 note:read|company  always
+document:read|company  always
+document:take|company  always
 note:write|company {OWN_ROOM}
+document:add|company  {OWN_ROOM}
 note:revise|company {OWN_ROOM}
+document:revise|company  {OWN_ROOM}
 record:read        always
 record:export      always
 """
@@ -114,8 +125,12 @@ case:begin         preparing
 participant:read   always
 draft:save         always
 note:read|company  always
+document:read|company  always
+document:take|company  always
 note:write|company {OWN_ROOM}
+document:add|company  {OWN_ROOM}
 note:revise|company {OWN_ROOM}
+document:revise|company  {OWN_ROOM}
 record:read        always
 record:export      always
 """
@@ -134,8 +149,12 @@ terms:read         always
 terms:accept       active
 draft:save         always
 note:read|company  always
+document:read|company  always
+document:take|company  always
 note:write|company {OWN_ROOM}
+document:add|company  {OWN_ROOM}
 note:revise|company {OWN_ROOM}
+document:revise|company  {OWN_ROOM}
 record:read        always
 record:export      always
 """
@@ -166,14 +185,26 @@ outcome:export     always
 disclosure:read    always
 draft:save         always
 note:read          always
+document:read  always
+document:take  always
 note:write         in_dialogue concluding completed
+document:add  in_dialogue concluding completed
 note:revise        in_dialogue concluding completed
+document:revise  in_dialogue concluding completed
 note:read|company  always
+document:read|company  always
+document:take|company  always
 note:write|company {OWN_ROOM}
+document:add|company  {OWN_ROOM}
 note:revise|company {OWN_ROOM}
+document:revise|company  {OWN_ROOM}
 note:read|company_caucus  always
+document:read|company_caucus  always
+document:take|company_caucus  always
 note:write|company_caucus in_dialogue suspended concluding completed
+document:add|company_caucus  in_dialogue suspended concluding completed
 note:revise|company_caucus in_dialogue suspended concluding completed
+document:revise|company_caucus  in_dialogue suspended concluding completed
 record:read        always
 record:export      always
 """
@@ -268,6 +299,8 @@ RESTS_WHILE_KEYS_ARE_AT_RISK = {
     "position:record",
     "note:write",
     "note:revise",
+    "document:add",
+    "document:revise",
     "joint_act:propose",
     "joint_act:confirm",
     "outcome:assemble",
@@ -285,7 +318,11 @@ RESTS_WHILE_KEYS_ARE_AT_RISK = {
 }
 
 # What does not exist unless it was asked for (R3), for whoever could do it otherwise.
-NEEDS_FACILITATION = {"facilitator:propose", "release:ask", "release:approve", "release:keep"}
+NEEDS_FACILITATION = {"facilitator:propose", "release:ask", "release:approve", "release:keep"} | {
+    "document:ask",
+    "document:release",
+    "document:keep",
+}
 NEEDS_TECHNICAL_INPUT = {"expert:suggest", "question:propose", "question:put"}
 
 

@@ -105,6 +105,14 @@ note:revise           notes.revise                   company_lead    NotFound
 release:ask           releases.ask                   union_lead      NotFound
 release:approve       releases.approve               union_delegate  Forbidden
 release:keep          releases.keep                  union_lead      NotFound
+document:read         documents.show                 company_lead    NotFound
+document:take         documents.take                 company_lead    NotFound
+document:add          documents.add                  facilitator     NotFound
+document:revise       documents.revise               company_lead    NotFound
+document:ask          handing.ask                    union_lead      NotFound
+document:release      handing.approve                company_lead    NotFound
+document:keep         handing.keep                   union_lead      NotFound
+document:tie          readings.tie                   union_delegate  Forbidden
 draft:save            drafts.save                    -               -
 joint_act:read        jointacts.index                coordinator     Forbidden
 joint_act:propose     jointacts.propose              union_delegate  Forbidden

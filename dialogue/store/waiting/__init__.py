@@ -16,6 +16,7 @@ from dialogue.domain.people import SPEAKS_FOR_ITS_PARTY, Party, Role
 from dialogue.domain.waiting import Task, TaskKind
 from dialogue.store.participants import Participant
 from dialogue.store.waiting.desk import of_desk
+from dialogue.store.waiting.documents import of_documents
 from dialogue.store.waiting.end import of_end
 from dialogue.store.waiting.facilitators import of_facilitators
 from dialogue.store.waiting.followup import of_followup
@@ -99,6 +100,7 @@ def _everything(scope: Scope) -> Any:
         *of_facilitators(scope),
         *of_questions(scope),
         *of_talks(scope),
+        *of_documents(scope),
         *of_holding(scope),
         *of_end(scope),
         *of_retention(scope),
