@@ -169,7 +169,6 @@ def destroy(work: UnitOfWork, case: Case, rule: Rule) -> None:
     case.retention_seen_by_company = case.retention_seen_by_union = case.retention_graced_at = None
     _forget_warnings(case)
     work.session.flush()
-    work.then.append(partial(work.instance.files.remove_case, case.id))
     # What they are told names no case any more: the certificate stands on the page of all dialogues.
     work.let_in = None
     cases.tell(work, list(readers), LetterKind.WAITING, about=f"destroyed:{case.id.hex}")

@@ -32,6 +32,15 @@ class NarrowRecordForm(FlaskForm):
         return kind, Subject(self.subject.data) if self.subject.data in set(Subject) else None
 
 
+class ExportForm(FlaskForm):
+    """What whoever takes the record out says first."""
+
+    acknowledged = BooleanField(
+        _l("I know that this is confidential, without prejudice and not for use in any binding procedure."),
+        validators=[DataRequired(message=_l("Tick this before you export."))],
+    )
+
+
 class AcknowledgeForm(FlaskForm):
     """What whoever puts something on paper says first; it changes nothing but the record of it, so it is a question."""
 
