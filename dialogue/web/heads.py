@@ -76,6 +76,7 @@ GOING_ON: dict[CaseStatus, Any] = {
 
 _UNDER_WAY = frozenset(CaseStatus) - BEFORE_THE_ILO - {CaseStatus.REQUESTED, CaseStatus.NOT_TAKEN_UP}
 _AT_THE_TABLE = _UNDER_WAY - {CaseStatus.PREPARING}
+_FOLLOWED_UP = frozenset({CaseStatus.COMPLETED, CaseStatus.CLOSED})
 _WITH_OUTCOME = frozenset({CaseStatus.CONCLUDING, CaseStatus.COMPLETED, CaseStatus.CLOSED})
 
 
@@ -111,7 +112,7 @@ _BELONG: dict[Part, frozenset[str]] = {
     Part.OVERVIEW: frozenset({"cases"}),
     Part.GROUNDWORK: frozenset({"desk", "request", "delegation", "attendants", "organisation", "seats", "renewal"})
     | {"terms", "facilitator"},
-    Part.AGREED: frozenset({"outcome", "words", "disclosure", "notice"}),
+    Part.AGREED: frozenset({"followup", "reviews", "help", "outcome", "words", "disclosure", "notice"}),
     Part.RECORD: frozenset({"record", "retention", "export"}),
     Part.SEARCH: frozenset({"search"}),
 }
@@ -267,6 +268,10 @@ def _open_pages(head: CaseHead) -> Iterator[_Page]:
         yield _Page(_("Outcome"), "outcome.index")
     if Act.DISCLOSURE_READ in may and status in _AT_THE_TABLE:
         yield _Page(_("What may be said"), "disclosure.index")
+    if Act.COMMITMENT_READ in may and status in _FOLLOWED_UP:
+        yield _Page(_("Follow-up"), "followup.index")
+    if Room.LOGISTICS in head.hears and status in _UNDER_WAY:
+        yield _Page(_("Support"), "help.index")
     if Act.NOTICE_READ in may:
         yield _Page(_("Completion notice"), "notice.show")
     if Act.RETENTION_READ in may:

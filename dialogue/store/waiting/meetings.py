@@ -92,8 +92,10 @@ def _of_people(scope: Scope, *, is_caucus: bool) -> list[Select[Any]]:
         MeetingAnswer.account_id == Participant.account_id,
     )
     first = select(func.min(MeetingDate.offered_at)).where(*_open_date(*OPEN_DATES)).scalar_subquery()
-    answered = exists().where(
-        MeetingAnswer.date_id == MeetingDate.id, MeetingAnswer.account_id == Participant.account_id
+    answered = (
+        exists()
+        .where(MeetingAnswer.date_id == MeetingDate.id, MeetingAnswer.account_id == Participant.account_id)
+        .correlate(MeetingDate, Participant)
     )
     unanswered = exists().where(*_open_date(*OPEN_DATES), ~answered)
 
@@ -221,7 +223,7 @@ def _dates_are_looked_for() -> ColumnElement[bool]:
     missing, accepted = aliased(Participant), aliased(TermsAcceptance)
     terms = aliased(TermsVersion)
     in_force = exists().where(
-        terms.case_id == Meeting.case_id,
+        terms.case_id == missing.case_id,
         terms.state == TermsState.IN_FORCE,
         accepted.terms_id == terms.id,
         accepted.account_id == missing.account_id,
