@@ -170,6 +170,7 @@ def enrol(
     link, told = _told(work, token)
     if link.purpose not in _OPENS_AN_ACCOUNT or _holder(work, told["email"]) is not None:
         raise LinkExpired
+    check_password(password, about=(told["email"],))
     bundle = Bundle.fresh()
     account = Account(
         id=uuid4(),
@@ -281,6 +282,7 @@ def change_password(work: UnitOfWork, *, current: str, new: str) -> None:
     made = _fresh_key(work, new, ())
     seen, bundle = _opened(work, current)
     account = _own_account(work)
+    check_password(new, about=identity.about(work.instance.secrets, account))
     if account.password_slot != seen.password_slot:
         raise WrongCredentials
     identity.lock_with_password(account, bundle, made)

@@ -109,6 +109,12 @@ def person_of(secrets: ServerSecrets, account: Account) -> Person:
     return Person(account.id, told["name"], told.get("organisation", ""), told["email"])
 
 
+def about(secrets: ServerSecrets, account: Account) -> tuple[str, ...]:
+    """What is known of a person and must not make up the password."""
+    person = person_of(secrets, account)
+    return person.name, person.email, person.organisation
+
+
 def person_shown(work: UnitOfWork, account: Account) -> Person:
     """The same for one of many: where it does not open, the others are shown all the same."""
     told = shown_field(work, account)

@@ -83,9 +83,11 @@ def new_password(work: UnitOfWork, token: str, *, proof: Proof, code: str, passw
 
     raises   LinkExpired, Unfit for the new password, WrongCredentials without a word about what was wrong, Busy
     """
-    check_password(password, about=())
+    check_password(password)
     made = identity.password_key(work.instance, password)
     link, account, bundle = _opened_by_code(work, token, code)
+    if bundle is not None:
+        check_password(password, about=identity.about(work.instance.secrets, account))
     found = factors.fit(work.instance, work.session, account.id, proof, work.now)
     if bundle is None or found is None or not factors.take(work, account.id, found):
         raise _refused(work, account)

@@ -95,7 +95,7 @@ def lost(
             link of a reset, which an administrator has begun, asks for neither.
     raises  LinkExpired, Unfit, WrongCredentials without a word about what was wrong, Busy
     """
-    check_password(password, about=())
+    check_password(password)
     made = identity.password_key(work.instance, password)
     opens = bool(known) and recovery.guess(work, token, known) is not None
     link = links.find(work, token)
@@ -103,6 +103,7 @@ def lost(
     account = lock_account(work.session, seen.id) if seen is not None else None
     if account is None or link.purpose not in {LinkPurpose.RECOVER, LinkPurpose.RESET}:
         raise LinkExpired
+    check_password(password, about=identity.about(work.instance.secrets, account))
     if link.purpose is LinkPurpose.RECOVER and not opens:
         found = factors.fit(work.instance, work.session, account.id, proof, work.now)
         if found is None or not factors.take(work, account.id, found):
@@ -120,11 +121,12 @@ def compromised(work: UnitOfWork, *, password: str) -> Recovered:
     Every room gets a new epoch with the next word written in it. raises Unfit, Busy
     """
     old = enter(work, Act.ACCOUNT_RENEW)
-    check_password(password, about=())
+    check_password(password)
     made = identity.password_key(work.instance, password)
     account = lock_account(work.session, old.account_id)
     if account is None:
         raise NotFound(old.account_id)
+    check_password(password, about=identity.about(work.instance.secrets, account))
     _renounce(work, account)
     held = wraps_of(work.session, account.id)
     bundle = Bundle.fresh()

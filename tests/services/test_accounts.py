@@ -141,7 +141,12 @@ def test_a_stolen_link_and_the_database_open_no_key(house: House) -> None:
 
 @pytest.mark.parametrize(
     ("password", "reason"),
-    [("short", "password_short"), ("password1234", "password_known"), ("Maria Lopez  ", "password_known")],
+    [
+        ("short", "password_short"),
+        ("password1234", "password_known"),
+        ("Maria Lopez 1987", "password_known"),
+        ("Unbelievable!", "password_known"),
+    ],
 )
 def test_a_password_is_long_and_not_well_known(house: House, password: str, reason: str) -> None:
     token = ask(house)
