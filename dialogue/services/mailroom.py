@@ -137,10 +137,10 @@ def compose(letter: Letter, *, sender: str, number: UUID, at: datetime, is_repea
     message["Auto-Submitted"] = "auto-generated"
     if is_repeated:
         message[REPEATED] = "perhaps"
-    message["Content-Language"] = letter.language
     message.set_content(letter.text)
     if letter.calendar:
         _enclose(message, letter)
+    message["Content-Language"] = letter.language
     return message
 
 
