@@ -219,4 +219,4 @@ def draft_of_change(commitment_id: object) -> str:
 
 
 def draft_of_views(review_id: object) -> str:
-    return f"reviews.views:{review_id}"
+    return f"reviews.hold:{review_id}"

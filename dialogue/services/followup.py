@@ -129,7 +129,11 @@ class TimeShown:
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """The page of the follow-up."""
+    """The page of the follow-up.
+
+    usual   days of reviews that are usual and not taken yet
+    meets   the reader can propose dates for a meeting
+    """
 
     head: CaseHead
     commitments: tuple[CommitmentShown, ...]
@@ -137,6 +141,7 @@ class FollowUp:
     reviews: tuple[ReviewShown, ...]
     line: tuple[TimeShown, ...]
     usual: tuple[date, ...]
+    meets: bool
     today: date
 
     @property
@@ -207,6 +212,7 @@ def index(work: UnitOfWork, case_id: UUID) -> FollowUp:
         tuple(held),
         _line(case, shown, held, today),
         _usual(case, held, today),
+        Act.MEETING_PROPOSE in acts_open(work, case, seat, Room.LOGISTICS),
         today,
     )
 

@@ -11,9 +11,10 @@ from dialogue.domain.acts import Act
 from dialogue.domain.cases import GONE
 from dialogue.domain.people import CAUCUS_OF, Party, Role, Room, Seat, rooms_of
 from dialogue.domain.waiting import ABOUT_A_CAUCUS, ABOUT_A_MEETING, Progress, Task, TaskKind
-from dialogue.services import admission, cases, identity, visits, waiting
+from dialogue.services import admission, cases, followup, identity, visits, waiting
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
+from dialogue.services.followup import Standings
 from dialogue.services.unit import UnitOfWork
 from dialogue.services.visits import Since
 from dialogue.store.cases import Case, find_case
@@ -36,6 +37,11 @@ _OF_THE_JOINT_ROOM = frozenset(
         TaskKind.AGREE_PAPER,
         TaskKind.ASSEMBLE_OUTCOME,
         TaskKind.SIGN_OUTCOME,
+        TaskKind.SIGN_ADDENDUM,
+        TaskKind.ANSWER_PREAMBLE,
+        TaskKind.ANSWER_CLOSING,
+        TaskKind.ANSWER_STATEMENT,
+        TaskKind.GIVE_WISH,
         TaskKind.AGREE_COMMITMENT,
         TaskKind.REPORT_COMMITMENT,
         TaskKind.ANSWER_REPORT,
@@ -111,6 +117,7 @@ class CasePage:
     due            rooms that open to the reader once somebody who holds their keys has been here
     ways_out       the acts by which the reader may leave now
     follows        the dialogue before this one, for whoever sat in it, and for the desk
+    follow_up      what each side has taken on, by numbers and days; None for whoever does not hear the joint room
     new            what others have done since the reader was last here; None at a first visit
     """
 
@@ -126,6 +133,7 @@ class CasePage:
     ways_out: frozenset[Act]
     new: Since | None
     follows: Former | None
+    follow_up: Standings | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,7 @@ def show(work: UnitOfWork, case_id: UUID) -> CasePage:
         _ways_out(case, seat, head.may),
         visits.since(work, case.id, seat),
         _follows(work, case, seat),
+        followup.standings(work, case, seat),
     )
 
 

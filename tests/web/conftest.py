@@ -15,7 +15,7 @@ from tests import builders
 from tests.builders import House
 from tests.web.client import Client
 
-STAGES = {"gathered", "drafted", "requested", "preparing", "table", "unfacilitated", "lived_in"}
+STAGES = {"gathered", "drafted", "requested", "preparing", "table", "unfacilitated", "lived_in", "completed"}
 
 
 @pytest.fixture
