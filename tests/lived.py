@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from dialogue.domain.acts import Act
+from dialogue.domain.agenda import PLACES
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
@@ -16,8 +18,11 @@ from dialogue.services import (
     cases,
     comments,
     desk,
+    documents,
     drafts,
     facilitators,
+    files,
+    handing,
     inquiries,
     jointacts,
     notes,
@@ -28,11 +33,14 @@ from dialogue.services import (
     releases,
     requests,
     terms,
+    uploads,
     wordings,
 )
 from dialogue.services.requests import RequestText
+from dialogue.services.unit import Actor
 from dialogue.store.terms import terms_in_force
 from tests.builders import House, Table, gathered
+from tests.on_the_table import framed
 
 FIELDS = (
     "issues first",
@@ -52,12 +60,19 @@ FIELDS = (
     "position reservation",
     "preamble",
     "closing",
+    "statement",
     "draft",
     "label",
     *(f"note title {room.value}" for room in Room),
     *(f"note body {room.value}" for room in Room),
     "note revised",
     "release remark",
+    "document title",
+    "document description",
+    "document name",
+    "document text",
+    "document remark",
+    "document of the company",
     "translation",
     "asked about a person",
     "answered about a person",
@@ -231,6 +246,7 @@ def talk(table: Table) -> None:
             body=words("note revised"),
             seen_revision=1,
         )
+    bring(table)
     with table.writing(table.union_lead) as work:
         drafts.save(work, table.case_id, "notes.write:joint", {"body": words("draft")})
     with table.writing(table.company_lead) as work:
@@ -262,6 +278,25 @@ def talk(table: Table) -> None:
     inquire(table)
 
 
+def bring(table: Table) -> None:
+    """A document that the union lets go out of its caucus, and one that stays with the company."""
+    in_caucus = lay(table, table.union_delegate, Room.UNION_CAUCUS, words("document text"), words("document title"))
+    lay(table, table.company_delegate, Room.COMPANY, words("document of the company"), "Own")
+    with table.writing(table.facilitator) as work:
+        handing.ask(work, table.case_id, in_caucus, seen_number=1, remark=words("document remark"))
+    with table.writing(table.union_lead) as work:
+        handing.approve(work, table.case_id, in_caucus, seen_number=1)
+
+
+def lay(table: Table, actor: Actor, room: Room, text: str, title: str) -> UUID:
+    """A text that somebody brings into a room; there are several copies of it in the file."""
+    arrival = files.Arrival(table.instance, table.case_id, f"{words('document name')}.txt")
+    arrival.write(f"{text}\n".encode() * 3)
+    brought = uploads.bring(table.instance, table.case_id, f"{words('document name')}.txt", (arrival.finish(),))
+    with table.writing(actor) as work:
+        return documents.add(work, table.case_id, room, brought, title=title, description=words("document description"))
+
+
 def inquire(table: Table) -> None:
     """Both leads put a question to an expert, who answers it."""
     address = f"ulf.berg.{table.case_id.hex[:8]}@ilo.example"
@@ -286,6 +321,8 @@ def inquire(table: Table) -> None:
 
 def conclude(table: Table) -> None:
     """An outcome record that one lead has signed."""
+    for kind in PLACES:
+        framed(table, kind, words(kind.value))
     with table.writing(table.company_lead) as work:
         joint = jointacts.propose(work, table.case_id, Act.CASE_CONCLUDE)
     with table.writing(table.union_lead) as work:
@@ -295,8 +332,6 @@ def conclude(table: Table) -> None:
             work,
             table.case_id,
             item_ids=(),
-            preamble=words("preamble"),
-            closing=words("closing"),
             language="en",
         )
     with table.reading(table.company_lead) as work:

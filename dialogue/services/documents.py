@@ -272,9 +272,7 @@ def revise(
                   IllegalTransition for what was released, which stays as it was let go
     """
     case, seat, document = enter_document(work, case_id, document_id, Act.DOCUMENT_REVISE)
-    if not may_add_version(seat, document.room, document.author_id):
-        audit.refuse(work, Act.DOCUMENT_REVISE, case.id, document.room)
-        raise Forbidden(Act.DOCUMENT_REVISE)
+    _refuse_all_but_its_author(work, case, seat, document)
     check_words(title, description)
     if upload_id is not None and version_by_upload(work.session, seat.account, upload_id) is not None:
         raise OutOfDate(document_id)
@@ -284,6 +282,16 @@ def revise(
         raise IllegalTransition(Act.DOCUMENT_REVISE)
     sealed = _lay(work, case, seat, document, brought, title, description, upload_id)
     audit.record(work, Act.DOCUMENT_REVISE, case.id, document.id, room=document.room, sealed=sealed)
+
+
+def look_before_revising(work: UnitOfWork, case_id: UUID, document_id: UUID) -> DocumentShown:
+    """The document as it stands, for whoever may lay a newer version upon it; refused as that would be."""
+    case, seat, document = enter_document(work, case_id, document_id, Act.DOCUMENT_REVISE)
+    _refuse_all_but_its_author(work, case, seat, document)
+    shown = show(work, case_id, document_id)
+    if not shown.may_revise:
+        raise IllegalTransition(Act.DOCUMENT_REVISE)
+    return shown
 
 
 def show(work: UnitOfWork, case_id: UUID, document_id: UUID) -> DocumentShown:
@@ -431,6 +439,12 @@ def _enter_room(work: UnitOfWork, case_id: UUID, act: Act, room: Room) -> tuple[
     if room not in rooms_with_notes(seat):
         raise NotFound(case_id)
     return case, seat
+
+
+def _refuse_all_but_its_author(work: UnitOfWork, case: Case, seat: Seat, document: Document) -> None:
+    if not may_add_version(seat, document.room, document.author_id):
+        audit.refuse(work, Act.DOCUMENT_REVISE, case.id, document.room)
+        raise Forbidden(Act.DOCUMENT_REVISE)
 
 
 def _readable(work: UnitOfWork, case: Case, seat: Seat) -> tuple[Room, ...]:

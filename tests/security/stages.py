@@ -35,6 +35,7 @@ from dialogue.services.unit import Actor
 from dialogue.store.accounts import LinkPurpose, SignIn
 from dialogue.store.agenda import AgendaItem, PositionRow, Wording
 from dialogue.store.cases import Organisation
+from dialogue.store.documents import Document
 from dialogue.store.engine import Store, open_store
 from dialogue.store.jointacts import JointAct
 from dialogue.store.notes import Note
@@ -67,6 +68,7 @@ def build(shelf: Shelf) -> World:
         world.arrive(seat, sit(lambda: Client(app), ADDRESSES[seat]) if seat != "anonymous" else Client(app))
     world.ids["elsewhere"] = {name: str(value) for name, value in _names(world, elsewhere).items() if value is not None}
     _play(world)
+    world.keep_files()
     return world
 
 
@@ -265,6 +267,9 @@ def _names(world: World, table: Table) -> dict[str, Any]:
             return found.id if found is not None else None
 
         notes = {row.room.value: row.id for row in session.scalars(select(Note).where(Note.case_id == case_id))}
+        papers = {
+            row.room.value: row.id for row in session.scalars(select(Document).where(Document.case_id == case_id))
+        }
         items = list(
             session.scalars(select(AgendaItem).where(AgendaItem.case_id == case_id).order_by(AgendaItem.number))
         )
@@ -286,6 +291,8 @@ def _names(world: World, table: Table) -> dict[str, Any]:
             "company_position": positions.get(Party.COMPANY),
             "union_position": positions.get(Party.UNION),
             "note_id": notes.get("joint"),
+            "document_id": papers.get("joint"),
+            **{f"document_{room}": paper for room, paper in papers.items()},
             **{f"note_{room}": note for room, note in notes.items()},
             "outcome_id": id_of(outcome),
             "joint_act_id": id_of(newest(JointAct, JointAct.proposed_at)),
@@ -376,6 +383,13 @@ def words_heard() -> dict[str, frozenset[str]]:
         "question": bound,
         "expert's answer": bound,
         "release remark": union | {"facilitator"},
+        "document title": bound,
+        "document text": bound,
+        # Of the company's own document as well.
+        "document description": bound | company,
+        "document name": bound | company,
+        "document of the company": company,
+        "document remark": union | {"facilitator"},
         **dict.fromkeys(
             (
                 "item title",
@@ -387,6 +401,7 @@ def words_heard() -> dict[str, frozenset[str]]:
                 "position reservation",
                 "preamble",
                 "closing",
+                "statement",
             ),
             bound,
         ),

@@ -162,9 +162,24 @@ class World:
         """Put the database back as it was at a stage, unless it still is."""
         if stage != self.stage or self.changed:
             self.shelf.put_back(self.store, stage)
+            self._put_files_back()
             self.app.extensions["dialogue.limiter"].reset()
             self.stage, self.changed = stage, False
             self.cookies, self.tokens = self.cookies_at[stage], self.tokens_at[stage]
+
+    def keep_files(self) -> None:
+        """Put a copy of the sealed files aside: at some stage somebody takes the whole case away."""
+        copied = self._files_aside
+        if self.table.instance.files.folder.exists() and not copied.exists():
+            shutil.copytree(self.table.instance.files.folder, copied)
+
+    def _put_files_back(self) -> None:
+        if self._files_aside.exists():
+            shutil.copytree(self._files_aside, self.table.instance.files.folder, dirs_exist_ok=True)
+
+    @property
+    def _files_aside(self) -> Path:
+        return self.table.instance.files.folder.with_suffix(".aside")
 
     def arrive(self, seat: str, browser: Client) -> None:
         """Let that seat's person go on with what this browser holds."""

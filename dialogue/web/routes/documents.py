@@ -103,6 +103,7 @@ def take(case_id: UUID, document_id: UUID, number: int) -> ResponseReturnValue:
 def revise(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
     form = VersionForm()
     with reading() as work:
+        shown = documents.look_before_revising(work, case_id, document_id)
         made = documents.made_by(work, case_id, form.upload_id)
     if made is not None:
         return _made_already(case_id, made)
@@ -126,10 +127,6 @@ def revise(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
         else:
             flash(_("The new version is the one that is shown now. The earlier ones are kept."))
             return redirect(url_for(".show", case_id=case_id, document_id=document_id), 303)
-    with reading() as work:
-        shown = documents.show(work, case_id, document_id)
-    if not shown.may_revise:
-        raise IllegalTransition(Act.DOCUMENT_REVISE)
     if request.method == "GET":
         form.title.data, form.description.data = shown.newest.said.title, shown.newest.said.description
     form.seen.data = str(shown.newest.number)
