@@ -18,7 +18,7 @@ LONGEST_LINE = 480
 LATEST_START = 240
 MOST_LINES = 60
 LONGEST_WORDS = 120
-LONGEST_REMARK = 3_000
+LONGEST_REMARK = 500
 MOST_PEOPLE = 200
 # A register is of one meeting: nobody came before, or left after, by more than this.
 WITHIN = timedelta(hours=24)
@@ -132,8 +132,3 @@ def may_recuse(seat: Seat, person: Seat) -> bool:
 def is_joint(kind: MeetingKind) -> bool:
     """Agenda, recusals and summary are of joint meetings; a caucus has its notes."""
     return kind is MeetingKind.JOINT
-
-
-def draft_of_register(meeting_id: UUID) -> str:
-    """The word under which a register is kept until it is sent."""
-    return f"register.keep:{meeting_id}"

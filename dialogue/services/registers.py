@@ -10,11 +10,11 @@ from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
 from dialogue.domain.attendants import AttendantKind
-from dialogue.domain.holding import Presence, check_register, check_spoken, draft_of_register, is_joint
+from dialogue.domain.holding import Presence, check_register, check_spoken, is_joint
 from dialogue.domain.meetings import PARTY_OF, MeetingKind, MeetingState
 from dialogue.domain.people import Party, Role, Room
 from dialogue.errors import IllegalTransition, OutOfDate, Unfit
-from dialogue.services import audit, cases, convening, drafts, identity, meetings, recusals, rooms
+from dialogue.services import audit, cases, convening, identity, meetings, recusals, rooms
 from dialogue.services.admission import acts_open
 from dialogue.services.cases import CaseHead
 from dialogue.services.convening import enter_meeting
@@ -184,7 +184,6 @@ def keep(
     row.sealed_body = rooms.seal(work, case, meeting.room, body, row.place("body", meeting.room))
     work.session.add(row)
     work.session.flush()
-    drafts.discard(work, case.id, draft_of_register(meeting.id))
     audit.record(work, Act.REGISTER_KEEP, case.id, meeting.id, room=meeting.room, sealed=row.sealed_body)
     if meeting.state is MeetingState.CONFIRMED and ends_at <= work.now:
         meetings.hold(work, case_id, meeting.id, seen_sequence=meeting.sequence)

@@ -216,6 +216,13 @@ def index(work: UnitOfWork, case_id: UUID) -> Summaries:
     )
 
 
+def find_of(work: UnitOfWork, case_id: UUID, meeting_id: UUID) -> UUID | None:
+    """The summary of a meeting; None where there is none, as for a meeting that the reader does not know of."""
+    case, _ = admit(work, case_id, Act.SUMMARY_READ)
+    row = summary_of_meeting(work.session, case.id, meeting_id)
+    return row.id if row is not None else None
+
+
 def begin(
     work: UnitOfWork,
     case_id: UUID,

@@ -20,9 +20,9 @@ from dialogue.domain.agenda import (
 from dialogue.domain.people import Party
 from dialogue.domain.positions import Consensus
 from dialogue.errors import IllegalTransition, NotAgreed, NotBound, OutOfDate, Refusal, Unfit
-from dialogue.services import agenda, drafts, items, positions, wordings
+from dialogue.services import agenda, drafts, items, positions, recusals, wordings
 from dialogue.services.agenda import BoardLine
-from dialogue.web.board import BoardRow
+from dialogue.web.board import BoardRow, together_state
 from dialogue.web.errors import words_of
 from dialogue.web.forms.agenda import ItemForm, OrderForm, PositionForm, TranslationForm, WordingForm
 from dialogue.web.i18n import language
@@ -34,15 +34,6 @@ bp = Blueprint("agenda", __name__, url_prefix="/cases/<uuid:case_id>/agenda")
 
 # What can have happened while somebody wrote: the form is shown again with the words in it.
 MEANWHILE = (OutOfDate, NotAgreed, NotBound, IllegalTransition, Unfit)
-
-_TOGETHER: dict[Consensus, str] = {
-    Consensus.NO_WORDING: "waiting",
-    Consensus.PENDING: "waiting",
-    Consensus.OPEN: "open",
-    Consensus.APART: "apart",
-    Consensus.AGREED_WITH_RESERVATION: "reserved",
-    Consensus.AGREED: "agreed",
-}
 
 
 @bp.get("")
@@ -227,12 +218,19 @@ def _item(case_id: UUID, item_id: UUID, form: PositionForm | None) -> ResponseRe
     with reading() as work:
         shown = items.show(work, case_id, item_id, before=request.args.get("before", type=number))
         draft = drafts.look(work, case_id, draft_of_position(item_id))
+        keeps_out = recusals.on_item(work, case_id, item_id)
     form = form or PositionForm(formdata=None, data=draft.fields)
     present = str(shown.wording.id) if shown.wording else ""
     form.wording.data, form.previous.data = present, shown.own_position or ""
     overtaken = draft.fields.get("wording", present) != present
     page = render_template(
-        "agenda/item.html", shown=shown, head=shown.head, form=form, draft=draft, overtaken=overtaken
+        "agenda/item.html",
+        shown=shown,
+        head=shown.head,
+        form=form,
+        draft=draft,
+        overtaken=overtaken,
+        keeps_out=keeps_out,
     )
     return page, 422 if form.errors else 200
 
@@ -298,7 +296,7 @@ def _row(case_id: UUID, line: BoardLine) -> BoardRow:
         company.value if company else None,
         union.value if union else None,
         label(line.state) if parked else label(line.consensus),
-        "parked" if parked else _TOGETHER[line.consensus],
+        "parked" if parked else together_state(line.consensus),
         Party.COMPANY in line.moved,
         Party.UNION in line.moved,
         url_for(".item", case_id=case_id, item_id=line.id),

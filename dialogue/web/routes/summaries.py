@@ -32,6 +32,16 @@ def index(case_id: UUID) -> ResponseReturnValue:
     return _index(case_id, OnPaperForm(formdata=None))
 
 
+@bp.get("/of/<uuid:meeting_id>")
+def of_meeting(case_id: UUID, meeting_id: UUID) -> ResponseReturnValue:
+    """The summary of a meeting; where there is none, the list from which one can be begun."""
+    with reading() as work:
+        summary_id = summaries.find_of(work, case_id, meeting_id)
+    if summary_id is None:
+        return redirect(url_for(".index", case_id=case_id), 303)
+    return redirect(url_for(".show", case_id=case_id, summary_id=summary_id), 303)
+
+
 @bp.post("/begin")
 def begin(case_id: UUID) -> ResponseReturnValue:
     with writing() as work:
