@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import BinaryIO
@@ -28,6 +30,7 @@ from dialogue.errors import NotFound, SealBroken, Unfit
 from dialogue.services import (
     accounts,
     audit,
+    backups,
     calendars,
     catalogue,
     certificates,
@@ -53,6 +56,13 @@ PAUSE_SECONDS = 5.0
 _UNFIT = {
     "address": "This is not an e-mail address.",
     "address_known": "Somebody has an account with this address already.",
+    "backup_no_content": "There is no backup of content in this folder.",
+    "backup_no_keys": "There is no backup of keys in this folder; those older than thirty days are removed.",
+    "backup_keys_older": "The backup of keys is older than that of the content; take a newer one.",
+    "backup_not_empty": "This database is in use. Restore into a new one, after `dialogue migrate`.",
+    "backup_revision": "The backup is of another revision of the database.",
+    "backup_foreign": "This instance has not made this backup, or the master key of that time is not configured.",
+    "backup_altered": "A file of the backup is damaged, or somebody has altered it.",
 }
 
 _STEPS = {
@@ -214,6 +224,41 @@ def verify_record() -> None:
         click.echo(f"{case_id}: the certificate of destruction does not hold, or has gone")
     click.echo(f"Certificates of destruction that do not hold: {len(without)}.")
     sys.exit(1 if bad or wrong or without else 0)
+
+
+@group.command("backup")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--secrets", "with_secrets", is_flag=True, help="Write the instance's secrets as well. Keep them apart!")
+def back_up(folder: Path, with_secrets: bool) -> None:
+    """Write content and keys into two files of FOLDER, and remove its backups of keys older than thirty days."""
+    made = backups.make(_instance(), folder, _now())
+    click.echo(f"{made.content.name}: content, of no use without keys; {made.rows} rows in both, files: {made.files}.")
+    click.echo(f"{made.keys.name}: keys; let no copy of it grow older than thirty days.")
+    for path in made.removed:
+        click.echo(f"{path.name}: removed, older than thirty days.")
+    if with_secrets:
+        path = folder / made.keys.name.replace("keys-", "secrets-").replace(".zip", ".env")
+        told: Config = current_app.config["DIALOGUE"]
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"DIALOGUE_MASTER_KEY={told.master_key}\nSECRET_KEY={told.secret_key}\n")
+            file.write(f"DIALOGUE_DESK={told.desk.hex()}\n" if told.desk else "")
+        click.echo(f"{path.name}: THE SECRETS OF THIS INSTANCE, in clear. Move it to another place than the other two.")
+
+
+@group.command("restore")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--content", type=click.Path(exists=True, path_type=Path), help="By itself the newest in FOLDER.")
+@click.option("--keys", type=click.Path(exists=True, path_type=Path), help="By itself the newest in FOLDER.")
+def restore(folder: Path, content: Path | None, keys: Path | None) -> None:
+    """Bring a backup into an empty database; what was destroyed since stays destroyed."""
+    try:
+        content, keys = content or backups.newest(folder, "content"), keys or backups.newest(folder, "keys")
+        done = backups.restore(_instance(), content, keys, _now())
+    except Unfit as unfit:
+        raise click.ClickException(_UNFIT.get(unfit.reason, unfit.reason)) from None
+    click.echo(f"Rows: {done.rows}, files: {done.files}, destroyed since: {len(done.destroyed)}.")
+    click.echo("Nobody is signed in. Run `dialogue audit verify`.")
 
 
 @cases_group.command("due")

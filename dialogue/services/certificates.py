@@ -10,6 +10,8 @@ from os import urandom
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import Session
+
 from dialogue.crypto.context import digest
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus
@@ -157,6 +159,21 @@ def issue(work: UnitOfWork, case: Case, rule: Rule, heads: Sequence[Entry], read
     work.session.flush()
     actor = work.actor.account_id if work.actor is not None else None
     work.entries.append(Pending(INSTANCE, None, actor, Act.CASE_DESTROY.value, case.id, _digest(text)))
+
+
+def issued(session: Session, case_id: UUID) -> tuple[Rule, datetime] | None:
+    """By which rule and when a case was destroyed, by its certificate."""
+    row = find_certificate(session, case_id)
+    if row is None:
+        return None
+    told = _told(row.text)
+    return Rule(told["rule"]), datetime.fromisoformat(told["destroyed_at"])
+
+
+def digest_of(session: Session, case_id: UUID) -> bytes | None:
+    """32 bytes over the words of a certificate."""
+    row = find_certificate(session, case_id)
+    return _digest(row.text) if row is not None else None
 
 
 def verify_file(instance: Instance, data: bytes) -> Verdict:

@@ -12,7 +12,7 @@ from functools import partial
 from uuid import UUID
 
 from dialogue.domain.acts import Act
-from dialogue.domain.cases import CASE
+from dialogue.domain.cases import CASE, CaseStatus
 from dialogue.domain.people import SPEAKS_FOR_ITS_PARTY, Party, Room
 from dialogue.domain.retention import AFTER_A_HOLD, Clock, Rule, Step, months_long, next_step, until_after
 from dialogue.domain.terms import Disclosure
@@ -160,18 +160,38 @@ def destroy(work: UnitOfWork, case: Case, rule: Rule) -> None:
     destroy_keys(work.session, case.id)
     certificates.issue(work, case, rule, heads, readers)
     remove_all_but_the_stub(work.session, case)
-    case.status = CASE.after(case.status, Act.CASE_DESTROY)
-    case.status_since = case.destroyed_at = work.now
+    _empty(case, rule, work.now)
+    work.session.flush()
+    # What they are told names no case any more: the certificate stands on the page of all dialogues.
+    work.let_in = None
+    cases.tell(work, list(readers), LetterKind.WAITING, about=f"destroyed:{case.id.hex}")
+
+
+def make_stub(work: UnitOfWork, case: Case) -> bool:
+    """Bring a case back to its stub whose certificate says that it was destroyed; False where it is one.
+
+    Nothing of it is here: the restore of a backup has left it out.
+    """
+    issued = certificates.issued(work.session, case.id)
+    if issued is None or case.status is CaseStatus.DESTROYED:
+        return False
+    case.follows_id = None
+    _empty(case, *issued)
+    work.session.flush()
+    return True
+
+
+def _empty(case: Case, rule: Rule, at: datetime) -> None:
+    """Leave number and dates of a case, and no more."""
+    case.status = CaseStatus.DESTROYED
+    case.status_since = case.destroyed_at = at
     case.destroyed_by = rule
+    case.held_since = None
     case.completion = None
     case.disclosure = Disclosure.NOTHING
     case.retention_months = case.retention_until = case.notes_until = case.notes_destroyed_at = None
     case.retention_seen_by_company = case.retention_seen_by_union = case.retention_graced_at = None
     _forget_warnings(case)
-    work.session.flush()
-    # What they are told names no case any more: the certificate stands on the page of all dialogues.
-    work.let_in = None
-    cases.tell(work, list(readers), LetterKind.WAITING, about=f"destroyed:{case.id.hex}")
 
 
 # What the worker does, with nobody's key.
