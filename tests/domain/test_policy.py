@@ -46,6 +46,9 @@ RELEASES = {
     Act.DOCUMENT_KEEP,
 }
 
+# Meetings have tables of their own: a meeting of both sides is in the logistics room, a caucus in that side's.
+MEETINGS = {act for act in Act if act.value.startswith("meeting:")}
+
 # before_terms   nobody has accepted anything yet
 # stated         of the own delegation, not accepted by the other side yet
 # newcomer       accepted by the other side; has not accepted the terms
@@ -683,6 +686,68 @@ ended         -     yes     -              -
 destroyed     -     -       -              -
 """
 
+# In dialogue, everybody bound, facilitation asked: about a meeting of both sides, and about a caucus of the company.
+ABOUT_MEETINGS = """
+                          lead deputy delegate adviser newcomer stated facilitator proposed expert coordinator
+logistics:read            yes  yes    yes      yes     yes      -      yes         -        -      yes
+logistics:propose         -    -      -        -       -        -      yes         -        -      -
+logistics:edit            -    -      -        -       -        -      yes         -        -      -
+logistics:offer           -    -      -        -       -        -      yes         -        -      -
+logistics:answer          yes  yes    yes      yes     -        -      yes         -        -      -
+logistics:confirm         yes  yes    -        -       -        -      yes         -        -      -
+logistics:cancel          yes  yes    -        -       -        -      yes         -        -      -
+logistics:keep            yes  yes    -        -       -        -      yes         -        -      -
+logistics:absent          yes  yes    yes      yes     yes      -      yes         -        -      -
+logistics:come            yes  yes    yes      yes     yes      -      yes         -        -      -
+logistics:book            -    -      -        -       -        -      -           -        -      yes
+logistics:hold            -    -      -        -       -        -      yes         -        -      -
+company_caucus:read       yes  yes    yes      yes     -        -      yes         -        -      -
+company_caucus:propose    -    -      -        -       -        -      yes         -        -      -
+company_caucus:edit       -    -      -        -       -        -      yes         -        -      -
+company_caucus:offer      -    -      -        -       -        -      yes         -        -      -
+company_caucus:answer     yes  yes    yes      yes     -        -      yes         -        -      -
+company_caucus:confirm    yes  yes    -        -       -        -      yes         -        -      -
+company_caucus:cancel     yes  yes    -        -       -        -      yes         -        -      -
+company_caucus:keep       yes  yes    -        -       -        -      yes         -        -      -
+company_caucus:absent     yes  yes    yes      yes     -        -      yes         -        -      -
+company_caucus:come       yes  yes    yes      yes     -        -      yes         -        -      -
+company_caucus:book       -    -      -        -       -        -      -           -        -      -
+company_caucus:hold       -    -      -        -       -        -      yes         -        -      -
+union_caucus:read         -    -      -        -       -        -      yes         -        -      -
+union_caucus:answer       -    -      -        -       -        -      yes         -        -      -
+joint:read                -    -      -        -       -        -      -           -        -      -
+"""
+
+# Where facilitation was not asked the leads run the meetings, and there is no caucus.
+MEETINGS_WITHOUT_FACILITATION = """
+                          lead deputy delegate adviser coordinator
+logistics:read            yes  yes    yes      yes     yes
+logistics:propose         yes  yes    -        -       -
+logistics:edit            yes  yes    -        -       -
+logistics:offer           yes  yes    -        -       -
+logistics:answer          yes  yes    yes      yes     -
+logistics:confirm         yes  yes    -        -       -
+logistics:hold            yes  yes    -        -       -
+logistics:book            -    -      -        -       yes
+company_caucus:read       -    -      -        -       -
+company_caucus:propose    -    -      -        -       -
+"""
+
+# In which states, for the facilitator (booking: the coordinator); in preparation nobody is bound yet.
+WHEN_PEOPLE_MEET = """
+              read propose answer confirm cancel absent book hold caucus
+draft         yes  -       -      -       -      -      -    -    -
+requested     yes  -       -      -       -      -      -    -    -
+preparing     yes  yes     yes    yes     yes    yes    yes  yes  -
+in_dialogue   yes  yes     yes    yes     yes    yes    yes  yes  yes
+suspended     yes  -       -      -       yes    yes    yes  yes  -
+concluding    yes  yes     yes    yes     yes    yes    yes  yes  yes
+completed     yes  yes     yes    yes     yes    yes    yes  yes  yes
+closed        yes  -       -      -       -      -      -    -    -
+ended         yes  -       -      -       -      -      -    -    -
+destroyed     -    -       -      -       -      -      -    -    -
+"""
+
 STAFF = """
                 party coordinator facilitator expert administrator
 case:open       yes   -           -           -      -
@@ -729,7 +794,7 @@ def found_in(table: str, status: str, seats: dict[str, Seat], *, everyone_bound:
     heading, rows = lines(table)
     expected = {(act, who): told == "yes" for act, cells in rows for who, told in zip(heading, cells, strict=True)}
     for act in RULES:
-        if act in NOTES | RELEASES:
+        if act in NOTES | RELEASES | MEETINGS:
             continue
         now = situation(status, everyone_bound=everyone_bound, room=ABOUT_A_ROOM.get(act))
         for who in heading:
@@ -817,6 +882,44 @@ def test_with_new_terms_notes_are_read_and_only_the_own_room_is_written() -> Non
         assert allowed(Act.NOTE_WRITE, who, situation("in_dialogue", everyone_bound=False, room="company"))
 
 
+@pytest.mark.parametrize(
+    ("table", "support"),
+    [
+        (ABOUT_MEETINGS, frozenset(Support)),
+        (MEETINGS_WITHOUT_FACILITATION, frozenset(Support) - {Support.FACILITATION}),
+    ],
+    ids=["facilitated", "unfacilitated"],
+)
+def test_who_does_what_about_a_meeting(table: str, support: frozenset[Support]) -> None:
+    heading, rows = lines(table)
+    for what, cells in rows:
+        room, _, verb = what.partition(":")
+        now = Situation(CaseStatus.IN_DIALOGUE, support, everyone_bound=True, room=Room(room))
+        for who, told in zip(heading, cells, strict=True):
+            open_now = allowed(Act(f"meeting:{verb}"), seat(who, bound=True), now)
+            assert open_now is (told == "yes"), (what, who)
+
+
+def test_when_people_meet() -> None:
+    heading, rows = lines(WHEN_PEOPLE_MEET)
+    for status, cells in rows:
+        is_begun = status not in {"draft", "requested", "preparing"}
+        for verb, told in zip(heading, cells, strict=True):
+            act = Act.MEETING_PROPOSE if verb == "caucus" else Act(f"meeting:{verb}")
+            room = "company_caucus" if verb == "caucus" else "logistics"
+            who = seat("coordinator" if verb == "book" else "facilitator", bound=is_begun)
+            now = situation(status, everyone_bound=is_begun, room=room)
+            assert allowed(act, who, now) is (told == "yes"), (status, verb)
+
+
+def test_while_new_terms_wait_dates_rest_but_anybody_can_still_say_that_he_cannot_come() -> None:
+    now = situation("in_dialogue", everyone_bound=False, room="logistics")
+    for act in (Act.MEETING_PROPOSE, Act.MEETING_ANSWER, Act.MEETING_CONFIRM, Act.MEETING_EDIT):
+        assert not allowed(act, seat("facilitator", bound=True), now)
+    for act in (Act.MEETING_ABSENT, Act.MEETING_CANCEL, Act.MEETING_READ):
+        assert allowed(act, seat("facilitator", bound=True), now)
+
+
 def test_without_facilitation_there_is_no_caucus_and_no_facilitator_to_propose() -> None:
     now = Situation(CaseStatus.IN_DIALOGUE, frozenset({Support.NEUTRAL_GROUND}), everyone_bound=True)
     in_caucus = Situation(now.status, now.support, everyone_bound=True, room=Room.COMPANY_CAUCUS)
@@ -860,7 +963,7 @@ def test_every_act_has_its_line_in_a_table() -> None:
     tables = [*EVERYBODY_IS_BOUND.values(), *NOBODY_IS_BOUND.values(), NEW_TERMS, STAFF]
     told = {act for table in tables for act, _ in lines(table)[1]}
 
-    assert told == {act.value for act in Act} - {act.value for act in NOTES | RELEASES}
+    assert told == {act.value for act in Act} - {act.value for act in NOTES | RELEASES | MEETINGS}
 
 
 def test_the_buttons_of_a_page_are_the_acts_that_the_policy_opens() -> None:

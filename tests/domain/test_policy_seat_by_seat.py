@@ -38,6 +38,18 @@ ROOM_OF = {
     "attendant:enter": "logistics",
     "attendant:end": "logistics",
     "input:read": "input",
+    "meeting:read": "logistics",
+    "meeting:propose": "logistics",
+    "meeting:edit": "logistics",
+    "meeting:offer": "logistics",
+    "meeting:answer": "logistics",
+    "meeting:confirm": "logistics",
+    "meeting:cancel": "logistics",
+    "meeting:keep": "logistics",
+    "meeting:absent": "logistics",
+    "meeting:come": "logistics",
+    "meeting:book": "logistics",
+    "meeting:hold": "logistics",
     "note:read": "joint",
     "note:write": "joint",
     "note:revise": "joint",
@@ -157,6 +169,10 @@ note:revise|company {OWN_ROOM}
 document:revise|company  {OWN_ROOM}
 record:read        always
 record:export      always
+meeting:read       always
+meeting:answer     preparing
+meeting:absent     active completed
+meeting:come       active completed
 """
 
 # Full member of the delegation, bound by the terms, who does not stand in for the lead: takes part and says nothing
@@ -207,6 +223,14 @@ note:revise|company_caucus in_dialogue suspended concluding completed
 document:revise|company_caucus  in_dialogue suspended concluding completed
 record:read        always
 record:export      always
+meeting:read       always
+meeting:answer     preparing in_dialogue concluding completed
+meeting:absent     active completed
+meeting:come       active completed
+meeting:read|company_caucus   always
+meeting:answer|company_caucus in_dialogue concluding completed
+meeting:absent|company_caucus active completed
+meeting:come|company_caucus   active completed
 """
 
 # Named and not yet accepted by both leads: reads what is asked, and says which interests there are.
@@ -247,6 +271,8 @@ notice:read        at_the_end
 notice:prepare     at_the_end
 notice:send        at_the_end
 help:answer        completed
+meeting:read       always
+meeting:book       active completed
 """
 
 # Answers one question, and sees nothing else.
