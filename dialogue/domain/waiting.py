@@ -51,6 +51,11 @@ class TaskKind(StrEnum):
     AGREE_PAPER = "agree_paper"
     ASSEMBLE_OUTCOME = "assemble_outcome"
     SIGN_OUTCOME = "sign_outcome"
+    ANSWER_PREAMBLE = "answer_preamble"
+    ANSWER_CLOSING = "answer_closing"
+    ANSWER_STATEMENT = "answer_statement"
+    SIGN_ADDENDUM = "sign_addendum"
+    GIVE_WISH = "give_wish"
     AGREE_COMMITMENT = "agree_commitment"
     REPORT_COMMITMENT = "report_commitment"
     ANSWER_REPORT = "answer_report"
@@ -102,6 +107,11 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.AGREE_PAPER: Act.PAPER_AGREE,
     TaskKind.ASSEMBLE_OUTCOME: Act.OUTCOME_ASSEMBLE,
     TaskKind.SIGN_OUTCOME: Act.OUTCOME_SIGN,
+    TaskKind.ANSWER_PREAMBLE: Act.FRAME_STAND,
+    TaskKind.ANSWER_CLOSING: Act.FRAME_STAND,
+    TaskKind.ANSWER_STATEMENT: Act.STATEMENT_STAND,
+    TaskKind.SIGN_ADDENDUM: Act.ADDENDUM_SIGN,
+    TaskKind.GIVE_WISH: Act.DISCLOSURE_WISH,
     TaskKind.AGREE_COMMITMENT: Act.COMMITMENT_AGREE,
     TaskKind.REPORT_COMMITMENT: Act.COMMITMENT_REPORT,
     TaskKind.ANSWER_REPORT: Act.COMMITMENT_ANSWER,

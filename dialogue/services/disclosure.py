@@ -63,9 +63,9 @@ class DisclosureShown:
     own_wish: UUID | None
     may_wish: bool
 
-    def says(self, party: Party) -> Disclosure:
+    def says(self, party: Party | None) -> Disclosure:
         """What a party wishes; nothing where it has not said."""
-        wish = self.wishes.get(party)
+        wish = self.wishes.get(party) if party is not None else None
         return wish.level if wish is not None and wish.level is not None else Disclosure.NOTHING
 
 

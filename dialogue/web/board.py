@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from dialogue.domain.positions import Consensus
+
 # From the left of the picture to its right; None is a party that has recorded no position.
 STANCES = (None, "cannot_agree", "needs_work", "can_live_with_it", "agree")
 AGREEING = ("can_live_with_it", "agree")
@@ -26,6 +28,21 @@ class BoardRow:
     moved_company: bool = False
     moved_union: bool = False
     href: str | None = None
+
+
+_TOGETHER: dict[Consensus, str] = {
+    Consensus.NO_WORDING: "waiting",
+    Consensus.PENDING: "waiting",
+    Consensus.OPEN: "open",
+    Consensus.APART: "apart",
+    Consensus.AGREED_WITH_RESERVATION: "reserved",
+    Consensus.AGREED: "agreed",
+}
+
+
+def together_state(consensus: Consensus) -> str:
+    """What two positions make, in the word of the picture."""
+    return _TOGETHER[consensus]
 
 
 @dataclass(frozen=True, slots=True)

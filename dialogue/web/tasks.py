@@ -45,10 +45,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where a task is done: an endpoint, and how it calls the thing that the task is about."""
+    """Where a task is done: an endpoint, how it calls the thing that the task is about, and which kind it shows."""
 
     endpoint: str
     about: str | None = None
+    kind: str | None = None
 
 
 _PLACES: dict[TaskKind, _Place] = {
@@ -89,6 +90,11 @@ _PLACES: dict[TaskKind, _Place] = {
     TaskKind.AGREE_PAPER: _Place("paper.index"),
     TaskKind.ASSEMBLE_OUTCOME: _Place("outcome.assemble"),
     TaskKind.SIGN_OUTCOME: _Place("outcome.sign", "outcome_id"),
+    TaskKind.ANSWER_PREAMBLE: _Place("words.show", kind="preamble"),
+    TaskKind.ANSWER_CLOSING: _Place("words.show", kind="closing"),
+    TaskKind.ANSWER_STATEMENT: _Place("words.show", kind="statement"),
+    TaskKind.SIGN_ADDENDUM: _Place("outcome.sign_addendum", "outcome_id"),
+    TaskKind.GIVE_WISH: _Place("disclosure.index"),
     TaskKind.AGREE_COMMITMENT: _Place("followup.show", "commitment_id"),
     TaskKind.REPORT_COMMITMENT: _Place("followup.report", "commitment_id"),
     TaskKind.ANSWER_REPORT: _Place("followup.answer", "commitment_id"),
@@ -172,6 +178,11 @@ _WORDS: dict[TaskKind, Any] = {
     TaskKind.AGREE_PAPER: _l("Agree to a paper entry, or take it off"),
     TaskKind.ASSEMBLE_OUTCOME: _l("Assemble the outcome record"),
     TaskKind.SIGN_OUTCOME: _l("Sign the outcome record"),
+    TaskKind.ANSWER_PREAMBLE: _l("Record the party's position on the words before the items of the record"),
+    TaskKind.ANSWER_CLOSING: _l("Record the party's position on the words after the items of the record"),
+    TaskKind.ANSWER_STATEMENT: _l("Record the party's position on the statement to the outside"),
+    TaskKind.SIGN_ADDENDUM: _l("Sign the addendum"),
+    TaskKind.GIVE_WISH: _l("Say how much may be told outside"),
     TaskKind.AGREE_COMMITMENT: _l("Sign or answer what is proposed about a commitment"),
     TaskKind.REPORT_COMMITMENT: _l("Report how far a commitment is"),
     TaskKind.ANSWER_REPORT: _l("Answer the other side's report on a commitment"),
@@ -273,6 +284,8 @@ def address(kind: TaskKind, case_id: UUID, about: UUID | None) -> str:
     if about is None and kind in _LISTS:
         place = _Place(_LISTS[kind])
     values: dict[str, Any] = {place.about: about} if place.about is not None else {}
+    if place.kind is not None:
+        values["kind"] = place.kind
     return url_for(place.endpoint, case_id=case_id, **values)
 
 

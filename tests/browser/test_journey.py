@@ -204,7 +204,7 @@ def test_four_people_take_a_dialogue_from_the_request_to_a_signed_outcome(
     union.send("Yes, for the union")
     company.go(f"{case}/outcome/assemble")
     company.page.locator("main input[type=checkbox]").first.check()
-    company.send("Assemble the record", preamble="The parties met on neutral ground.")
+    company.send("Assemble the record")
     for lead in (company, union):
         lead.go(f"{case}/outcome")
         lead.follow("Open the record")

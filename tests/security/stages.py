@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 import config as settings
 from dialogue.app import create_app
@@ -35,8 +36,10 @@ from dialogue.services.unit import Actor
 from dialogue.store.accounts import LinkPurpose, SignIn
 from dialogue.store.agenda import AgendaItem, PositionRow, Wording
 from dialogue.store.cases import Organisation
+from dialogue.store.catalogue import HelpRequest, OfferVersion
 from dialogue.store.documents import Document
 from dialogue.store.engine import Store, open_store
+from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport, CommitmentSupport, Review
 from dialogue.store.jointacts import JointAct
 from dialogue.store.notes import Note
 from dialogue.store.outbox import OutboxLetter
@@ -45,7 +48,8 @@ from dialogue.store.participants import Attendant, Declaration, Participant
 from dialogue.store.questions import Question
 from dialogue.store.requests import RequestVersion
 from dialogue.store.terms import TermsVersion
-from tests import builders, lived
+from dialogue.store.tidings import Tiding
+from tests import builders, followed, lived
 from tests.builders import Table
 from tests.security.world import ADDRESSES, SEATS, PatientHouse, Shelf, World
 from tests.web.client import Client
@@ -134,6 +138,8 @@ def _play(world: World) -> None:
     _keep(world, "concluding")
     _end(table)
     _keep(world, "ended")
+    followed.follow(table)
+    _keep(world, "followed")
 
 
 @contextmanager
@@ -317,7 +323,11 @@ def _names(world: World, table: Table) -> dict[str, Any]:
                 ).first()
             ),
             "attendant_id": id_of(session.scalars(select(Attendant).where(Attendant.case_id == case_id)).first()),
+            **_followed(session, case_id),
             "letter_id": id_of(session.scalars(select(OutboxLetter)).first()),
+            "tiding_id": id_of(
+                session.scalars(select(Tiding).where(Tiding.account_id == table.union_lead.account_id)).first()
+            ),
             "terms_id": id_of(newest(TermsVersion, TermsVersion.number)),
             "role": "facilitator",
             "reset": reset,
@@ -333,6 +343,38 @@ def _names(world: World, table: Table) -> dict[str, Any]:
             "code": "en",
             "filename": "app.css",
         }
+
+
+def _followed(session: Session, case_id: UUID) -> dict[str, Any]:
+    """What the follow-up names: the commitment that is reported on and the one that is proposed, and so on."""
+
+    def of(kind: Any) -> list[Any]:
+        order = kind.number if hasattr(kind, "number") else kind.proposed_at
+        return list(session.scalars(select(kind).where(kind.case_id == case_id).order_by(order)))
+
+    kept, proposed = (*of(Commitment), None, None)[:2]
+    report, support = (
+        session.scalars(select(kind).where(kind.case_id == case_id)).first()
+        for kind in (CommitmentReport, CommitmentSupport)
+    )
+    changes = list(session.scalars(select(CommitmentChange).where(CommitmentChange.case_id == case_id)))
+    near, far = (*of(Review), None, None)[:2]
+    asked, wished = (*of(HelpRequest), None, None)[:2]
+    offer = session.scalars(select(OfferVersion).order_by(OfferVersion.turn)).first()
+    named = {
+        "commitment_id": kept,
+        "proposed": proposed,
+        "report": report,
+        "support_id": support,
+        "review_id": near,
+        "review_proposed": far,
+        "help_id": asked,
+        "help_proposed": wished,
+        **{f"change_of_{row.state.value}": row for row in changes},
+    }
+    return {name: row.id for name, row in named.items() if row is not None} | (
+        {"offer_id": offer.offer_id} if offer is not None else {}
+    )
 
 
 def outcomes_hash(table: Table, outcome: Any) -> str | None:
@@ -408,4 +450,6 @@ def words_heard() -> dict[str, frozenset[str]]:
         **{f"note {part} {room}": seats for room, seats in rooms.items() for part in ("title", "body")},
     }
     told = {lived.words(name): frozenset(seats) for name, seats in heard.items()}
+    told |= {followed.words(name): frozenset(bound) for name in followed.JOINT}
+    told |= {followed.words(name): frozenset(requesting) for name in followed.DESK}
     return told | {QUESTION: frozenset(bound | {"expert"})}

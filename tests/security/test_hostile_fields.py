@@ -257,7 +257,6 @@ def test_what_is_too_long_is_refused_and_not_cut(world: World) -> None:
                 "name",
                 "words",
                 "interests",
-                "preamble",
                 "issues",
                 "remark",
                 "function",

@@ -8,12 +8,13 @@ from uuid import UUID
 
 import pytest
 
+from dialogue.domain.agenda import ItemKind
 from dialogue.domain.people import Party
 from dialogue.domain.positions import Stance
 from dialogue.services import cases
 from dialogue.store.outcomes import Outcome
 from tests.builders import PASSWORD, Table
-from tests.on_the_table import admitted, agreed, conclude, look, proposed, stand, word
+from tests.on_the_table import admitted, agreed, conclude, framed, look, proposed, stand, word
 from tests.web.client import Client
 
 EMAILS = {
@@ -303,12 +304,13 @@ def test_two_leads_assemble_and_sign_the_record(table: Table, at: Seat) -> None:
     shifts = agreed(table, "Night shifts", "Four weeks ahead.", reservation="For one season.")
     agreed(table, "Canteen", "Officers have access.")
     admitted(table, "Wages")
+    framed(table, ItemKind.PREAMBLE, "Meeting in Geneva,")
     conclude(table)
     company, union = at("company_lead"), at("union_lead")
 
     company.get(outcome(table))
     company.click("Assemble the record")
-    page = company.submit("Preview", {"items": [shifts], "preamble": "Meeting in Geneva,"})
+    page = company.submit("Preview", {"items": [shifts]})
     assert "Nobody else has seen this yet." in page
     assert "Partial consensus" in page
     with table.reading(None) as work:
@@ -345,7 +347,7 @@ def test_a_lead_who_signs_what_has_been_replaced_is_told(table: Table, at: Seat)
     union.get(f"{page.url}/sign")
     company.get(f"{outcome(table)}/assemble")
     assert "There is record 1." in company.page  # type: ignore[operator]
-    company.submit("Assemble the record", {"closing": "With thanks."})
+    company.submit("Assemble the record")
 
     page = union.submit("Sign for the union", {"read": "y"}, status=409)
 
@@ -353,7 +355,7 @@ def test_a_lead_who_signs_what_has_been_replaced_is_told(table: Table, at: Seat)
     assert "Records that were replaced" in union.get(outcome(table))
 
 
-def test_two_who_assemble_at_once_lose_no_words(table: Table, at: Seat) -> None:
+def test_two_who_assemble_at_once_replace_nothing_unseen(table: Table, at: Seat) -> None:
     agreed(table)
     conclude(table)
     company, union = at("company_lead"), at("union_lead")
@@ -361,10 +363,9 @@ def test_two_who_assemble_at_once_lose_no_words(table: Table, at: Seat) -> None:
     union.get(f"{outcome(table)}/assemble")
     company.submit("Assemble the record")
 
-    page = union.submit("Assemble the record", {"preamble": "The union's preamble."}, status=422)
+    page = union.submit("Assemble the record", status=422)
 
     assert "Somebody else has assembled a record in the meantime." in page
-    assert page.form("Assemble the record").fields["preamble"] == ["The union's preamble."]
 
 
 def test_delegates_read_the_record_and_are_offered_nothing(table: Table, at: Seat) -> None:

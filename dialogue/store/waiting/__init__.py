@@ -23,6 +23,7 @@ from dialogue.store.waiting.followup import of_followup
 from dialogue.store.waiting.holding import of_holding
 from dialogue.store.waiting.line import SEATED, Scope, before_the_desk, only, seats_of
 from dialogue.store.waiting.meetings import of_ground, of_meetings
+from dialogue.store.waiting.outcomes import of_outcomes
 from dialogue.store.waiting.questions import of_questions
 from dialogue.store.waiting.request import of_request
 from dialogue.store.waiting.retention import of_retention
@@ -103,6 +104,7 @@ def _everything(scope: Scope) -> Any:
         *of_documents(scope),
         *of_holding(scope),
         *of_end(scope),
+        *of_outcomes(scope),
         *of_retention(scope),
         *of_followup(scope),
         *of_meetings(scope),

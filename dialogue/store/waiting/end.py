@@ -10,7 +10,7 @@ from sqlalchemy import (
 )
 
 from dialogue.domain.cases import CaseStatus
-from dialogue.domain.outcomes import OutcomeState
+from dialogue.domain.outcomes import OutcomeKind, OutcomeState
 from dialogue.domain.people import Party
 from dialogue.domain.waiting import TaskKind
 from dialogue.store.cases import Case
@@ -42,6 +42,7 @@ def of_end(scope: Scope) -> list[Select[Any]]:
                 Outcome.id,
                 Outcome.made_at,
                 Outcome.case_id.in_(scope),
+                Outcome.kind == OutcomeKind.RECORD,
                 Outcome.state == OutcomeState.DRAFT,
                 status_of(Outcome.case_id, CaseStatus.CONCLUDING),
                 ~signed,

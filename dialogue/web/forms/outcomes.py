@@ -37,16 +37,6 @@ class OutcomeForm(FlaskForm):
         validate_choice=False,
         validators=[Optional()],
     )
-    preamble = TextAreaField(
-        _l("Words before the items"),
-        filters=[lines],
-        validators=[Optional(), Length(max=outcomes.LONGEST_WORDS, message=_TOO_LONG)],
-    )
-    closing = TextAreaField(
-        _l("Words after the items"),
-        filters=[lines],
-        validators=[Optional(), Length(max=outcomes.LONGEST_WORDS, message=_TOO_LONG)],
-    )
     language = SelectField(
         _l("Language of the record"),
         description=_l("The items keep the language in which they were agreed."),
@@ -64,8 +54,6 @@ class OutcomeForm(FlaskForm):
         """What the record is to be made from."""
         return {
             "item_ids": [item for item in map(identifier, self.items.data or []) if item is not None],
-            "preamble": self.preamble.data,
-            "closing": self.closing.data,
             "language": self.language.data,
         }
 
@@ -83,3 +71,34 @@ class SignForm(FlaskForm):
         _l("I have read the record, and I sign it for my party."),
         validators=[DataRequired(message=_l("Confirm that you have read the record and sign it for your party."))],
     )
+
+
+class AddendumForm(FlaskForm):
+    """What is added to a record that both have signed."""
+
+    words = TextAreaField(
+        _l("What is added"),
+        description=_l("The whole addendum. The record itself stays as it is; the addendum names it."),
+        filters=[lines],
+        validators=[
+            DataRequired(message=_l("Write what is added to the record.")),
+            Length(max=outcomes.LONGEST_WORDS, message=_TOO_LONG),
+        ],
+    )
+    language = SelectField(_l("Language of these words"), choices=[SelectChoice(*named) for named in LANGUAGES])
+    replaces = HiddenField()
+
+    @property
+    def seen_draft(self) -> UUID | None:
+        """The addendum that the person had before the eyes."""
+        return identifier(self.replaces.data)
+
+
+class TakeOutForm(FlaskForm):
+    """What whoever takes a record out says first, and in which shape it is wanted."""
+
+    acknowledged = BooleanField(
+        _l("I know that this is confidential, without prejudice and not for use in any binding procedure."),
+        validators=[DataRequired(message=_l("Tick this before you take the record out."))],
+    )
+    shape = HiddenField()
