@@ -21,7 +21,7 @@ from dialogue.domain.catalogue import (
     check_help_answer,
     draft_of_help_answer,
 )
-from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
+from dialogue.domain.people import Party, Role, Room, Seat, StaffRole, rooms_of
 from dialogue.errors import NotFound, OutOfDate, SealBroken, Unfit
 from dialogue.services import audit, cases, drafts, identity, pledges, requests, rooms, signatures, statements, table
 from dialogue.services.admission import acts_open, admit
@@ -76,7 +76,9 @@ class Help:
 def index(work: UnitOfWork, case_id: UUID) -> Help:
     """What was asked for: the parties see what is proposed as well, the desk what both ask of it."""
     case, seat = admit(work, case_id, Act.HELP_READ, room=Room.LOGISTICS)
-    rows = [row for row in help_of(work.session, case.id) if not _between_parties(seat) or row.agreed_at is not None]
+    rows = [
+        row for row in help_of(work.session, case.id) if not _hears_the_desk_alone(seat) or row.agreed_at is not None
+    ]
     audit.record(work, Act.HELP_READ, case.id, room=Room.LOGISTICS)
     may = acts_open(work, case, seat, Room.LOGISTICS)
     return Help(cases.head(work, case, seat), tuple(_shown(work, case, seat, rows, may)), may)
@@ -194,9 +196,9 @@ def answer(work: UnitOfWork, case_id: UUID, help_id: UUID, *, state: HelpState, 
     _tell(work, requests.leads_of(work, case), row, "answered")
 
 
-def _between_parties(seat: Seat) -> bool:
-    """Whether this seat hears only what both ask of the desk."""
-    return seat.role is Role.COORDINATOR
+def _hears_the_desk_alone(seat: Seat) -> bool:
+    """Whether this seat hears only what both ask of the desk, and nothing that one lead proposes to the other."""
+    return Room.JOINT not in rooms_of(seat)
 
 
 def _shown(
@@ -204,7 +206,7 @@ def _shown(
 ) -> list[HelpShown]:
     asked = [row for row in rows if row.sealed_request is not None]
     # Who hears the desk's room and not the joint one is shown nothing that only the parties hear.
-    proposed = [row for row in rows if row.sealed_request is None and not _between_parties(seat)]
+    proposed = [row for row in rows if row.sealed_request is None and not _hears_the_desk_alone(seat)]
     opened = rooms.open_all(
         work,
         case,
