@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
     JOIN = "join"
     CONFIRM_SEAT = "confirm_seat"
     CONFIRM_KEYS = "confirm_keys"
+    VOUCH_KEYS = "vouch_keys"
     ACCEPT_SEAT = "accept_seat"
     ENDORSE = "endorse"
     ANSWER_REQUEST = "answer_request"
@@ -74,6 +75,7 @@ DONE_BY: dict[TaskKind, Act] = {
     TaskKind.INVITE_LEAD: Act.CASE_INVITE,
     TaskKind.CONFIRM_SEAT: Act.SEAT_STATE,
     TaskKind.CONFIRM_KEYS: Act.SEAT_STATE,
+    TaskKind.VOUCH_KEYS: Act.SEAT_VOUCH,
     TaskKind.ACCEPT_SEAT: Act.SEAT_ACCEPT,
     TaskKind.ENDORSE: Act.REQUEST_ENDORSE,
     TaskKind.ANSWER_REQUEST: Act.CASE_TAKE_UP,

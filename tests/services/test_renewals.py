@@ -13,8 +13,9 @@ from dialogue.domain.acts import Act
 from dialogue.domain.factors import FactorKind
 from dialogue.domain.people import Party, Role, Room, StaffRole
 from dialogue.domain.seats import StatementKind
+from dialogue.domain.waiting import TaskKind
 from dialogue.errors import Forbidden, KeyAlarm, LinkExpired, NotFound, WrongCredentials
-from dialogue.services import factors, letters, notes, participants, recovery, renewals, signin, statements
+from dialogue.services import factors, letters, notes, participants, recovery, renewals, signin, statements, waiting
 from dialogue.services.factors import NewFactor, Proof
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import Account, SignIn
@@ -84,6 +85,13 @@ def titles(table: Table, person: Actor, room: Room = Room.UNION) -> set[str]:
         return {line.title for line in notes.index(work, table.case_id, room).notes if line.title}
 
 
+def awaited(table: Table, actor: Actor) -> set[TaskKind]:
+    """Which signatures for new keys are on somebody's list."""
+    with table.reading(actor) as work:
+        found = {mine.task.kind for mine in waiting.for_me(work)}
+    return found & {TaskKind.CONFIRM_KEYS, TaskKind.VOUCH_KEYS}
+
+
 def test_a_delegate_with_new_keys_reads_nothing_until_the_own_lead_has_signed(table: Table) -> None:
     write(table, table.union_lead)
     luc = lose(table, table.union_delegate, ask(table, LUC))
@@ -135,6 +143,8 @@ def test_a_deputy_signs_for_the_lead(table: Table) -> None:
             assert row is not None
             row.role = Role.DEPUTY
     mina = lose(table, table.company_lead, ask(table, "mina@brand.example"))
+    assert awaited(table, table.company_delegate) == {TaskKind.CONFIRM_KEYS}
+    assert awaited(table, table.union_lead) == awaited(table, mina) == set()
     sign(table, table.company_delegate, mina)
     with table.writing(table.union_lead) as work:
         shown = participants.compare(work, table.case_id, seat_id(table, mina))
@@ -144,12 +154,17 @@ def test_a_deputy_signs_for_the_lead(table: Table) -> None:
 
 def test_a_lead_without_a_deputy_comes_back_by_the_other_lead_and_the_coordinator_together(table: Table) -> None:
     ana = lose(table, table.union_lead, ask(table, ANA))
+    assert awaited(table, table.company_lead) == awaited(table, ana) == set()
+    assert awaited(table, table.coordinator) == {TaskKind.VOUCH_KEYS}
     with pytest.raises(Forbidden):
         sign(table, table.company_lead, ana)
     sign(table, table.coordinator, ana, "vouch")
+    assert awaited(table, table.company_lead) == {TaskKind.CONFIRM_KEYS}
+    assert awaited(table, table.coordinator) == set()
     with pytest.raises(NotFound):
         titles(table, ana)
     sign(table, table.company_lead, ana)
+    assert awaited(table, table.company_lead) == set()
     assert state_of(table, ana) is ParticipantState.CONFIRMED
     write(table, ana, Room.UNION, "Back at the head.")
     assert "Back at the head." in titles(table, ana)
@@ -168,9 +183,11 @@ def test_a_coordinator_alone_seats_nobody_and_stands_up_for_leads_only(table: Ta
 def test_a_facilitator_comes_back_by_the_list_and_both_leads(table: Table) -> None:
     old = table.facilitator
     farid = lose(table, old, ask(table, "farid@ilo.example"))
+    assert awaited(table, table.company_lead) == set()
     with pytest.raises((Forbidden, KeyAlarm)):
         sign(table, table.company_lead, farid)
     table.house.list_staff(table.coordinator, farid)
+    assert awaited(table, table.union_lead) == {TaskKind.CONFIRM_KEYS}
     sign(table, table.company_lead, farid)
     assert state_of(table, farid) is ParticipantState.STATED
     with pytest.raises(NotFound):

@@ -27,7 +27,7 @@ from dialogue.store.waiting.outcomes import of_outcomes
 from dialogue.store.waiting.questions import of_questions
 from dialogue.store.waiting.request import of_request
 from dialogue.store.waiting.retention import of_retention
-from dialogue.store.waiting.seats import of_seats
+from dialogue.store.waiting.seats import of_new_keys, of_seats
 from dialogue.store.waiting.talks import of_talks
 from dialogue.store.waiting.terms import of_terms
 
@@ -110,8 +110,9 @@ def _everything(scope: Scope) -> Any:
         *of_meetings(scope),
         *of_desk(scope),
         *of_ground(scope),
+        *of_new_keys(scope),
     )
 
 
 def _of_the_desk(scope: Scope) -> Any:
-    return union_all(*of_desk(scope), *of_ground(scope))
+    return union_all(*of_desk(scope), *of_ground(scope), *of_new_keys(scope))
