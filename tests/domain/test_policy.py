@@ -12,7 +12,7 @@ import pytest
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
-from dialogue.domain.policy import HOUSE_RULES, RULES, Situation, acts_of, allowed, require, require_of_house
+from dialogue.domain.policy import BY_THE_CLOCK, HOUSE_RULES, RULES, Situation, acts_of, allowed, require, require_of_house
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
 
 # The acts that are about a room, and the rooms that they are about; notes have tables of their own below.
@@ -27,6 +27,8 @@ ABOUT_A_ROOM = {
     Act.ATTENDANT_ENTER: "logistics",
     Act.ATTENDANT_END: "logistics",
     Act.INPUT_READ: "input",
+    Act.REGISTER_READ: "logistics",
+    Act.REGISTER_KEEP: "logistics",
 }
 NOTES = {
     Act.NOTE_READ,
@@ -98,6 +100,19 @@ EVERYBODY_IS_BOUND = {
     support:change            yes  yes    -        -       -        -           -        -      -
     terms:accept              yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
+    programme:read            yes  yes    yes      yes     -        yes         -        -      -
+    summary:read              yes  yes    yes      yes     -        yes         -        -      -
+    paper:read                yes  yes    yes      yes     -        yes         -        -      -
+    programme:set             yes  yes    -        -       -        yes         -        -      -
+    recusal:say               yes  yes    yes      -       -        yes         -        -      -
+    recusal:lift              yes  yes    yes      -       -        yes         -        -      -
+    summary:draft             -    -      -        -       -        yes         -        -      -
+    summary:propose           -    -      -        -       -        yes         -        -      -
+    summary:amend             yes  yes    yes      -       -        -           -        -      -
+    summary:approve           yes  yes    -        -       -        -           -        -      -
+    paper:propose             yes  yes    -        -       -        yes         -        -      -
+    paper:agree               yes  yes    -        -       -        -           -        -      -
+    paper:withdraw            yes  yes    -        -       -        yes         -        -      -
     agenda:propose            yes  yes    -        -       -        yes         -        -      -
     agenda:admit              yes  yes    -        -       -        -           -        -      -
     agenda:park               yes  yes    -        -       -        yes         -        -      -
@@ -142,12 +157,15 @@ EVERYBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -        yes         -        -      yes
     question:decline          -    -      -        -       -        -           -        yes    -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    register:read             yes  yes    yes      yes     yes      yes         -        -      yes
+    register:keep             -    -      -        -       -        yes         -        -      -
     help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     expert:suggest            -    -      -        -       -        -           -        -      yes
     question:propose          yes  yes    -        -       -        -           -        -      -
     question:put              yes  yes    -        -       -        -           -        -      -
     question:answer           -    -      -        -       -        -           -        yes    -
+    case:export               yes  yes    -        -       -        -           -        -      -
     """,
     "suspended": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -174,6 +192,9 @@ EVERYBODY_IS_BOUND = {
     support:change            yes  yes    -        -       -        -           -        -      -
     terms:accept              yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
+    programme:read            yes  yes    yes      yes     -        yes         -        -      -
+    summary:read              yes  yes    yes      yes     -        yes         -        -      -
+    paper:read                yes  yes    yes      yes     -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
@@ -202,8 +223,11 @@ EVERYBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -        yes         -        -      yes
     question:decline          -    -      -        -       -        -           -        yes    -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    register:read             yes  yes    yes      yes     yes      yes         -        -      yes
+    register:keep             -    -      -        -       -        yes         -        -      -
     help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
+    case:export               yes  yes    -        -       -        -           -        -      -
     """,
     "concluding": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -230,6 +254,19 @@ EVERYBODY_IS_BOUND = {
     support:change            yes  yes    -        -       -        -           -        -      -
     terms:accept              yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
+    programme:read            yes  yes    yes      yes     -        yes         -        -      -
+    summary:read              yes  yes    yes      yes     -        yes         -        -      -
+    paper:read                yes  yes    yes      yes     -        yes         -        -      -
+    programme:set             yes  yes    -        -       -        yes         -        -      -
+    recusal:say               yes  yes    yes      -       -        yes         -        -      -
+    recusal:lift              yes  yes    yes      -       -        yes         -        -      -
+    summary:draft             -    -      -        -       -        yes         -        -      -
+    summary:propose           -    -      -        -       -        yes         -        -      -
+    summary:amend             yes  yes    yes      -       -        -           -        -      -
+    summary:approve           yes  yes    -        -       -        -           -        -      -
+    paper:propose             yes  yes    -        -       -        yes         -        -      -
+    paper:agree               yes  yes    -        -       -        -           -        -      -
+    paper:withdraw            yes  yes    -        -       -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
@@ -266,9 +303,12 @@ EVERYBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -        yes         -        -      yes
     question:decline          -    -      -        -       -        -           -        yes    -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    register:read             yes  yes    yes      yes     yes      yes         -        -      yes
+    register:keep             -    -      -        -       -        yes         -        -      -
     help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
     question:answer           -    -      -        -       -        -           -        yes    -
+    case:export               yes  yes    -        -       -        -           -        -      -
     """,
     "completed": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -281,6 +321,19 @@ EVERYBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
     terms:read                yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
+    programme:read            yes  yes    yes      yes     -        yes         -        -      -
+    summary:read              yes  yes    yes      yes     -        yes         -        -      -
+    paper:read                yes  yes    yes      yes     -        yes         -        -      -
+    programme:set             yes  yes    -        -       -        yes         -        -      -
+    recusal:say               yes  yes    yes      -       -        yes         -        -      -
+    recusal:lift              yes  yes    yes      -       -        yes         -        -      -
+    summary:draft             -    -      -        -       -        yes         -        -      -
+    summary:propose           -    -      -        -       -        yes         -        -      -
+    summary:amend             yes  yes    yes      -       -        -           -        -      -
+    summary:approve           yes  yes    -        -       -        -           -        -      -
+    paper:propose             yes  yes    -        -       -        yes         -        -      -
+    paper:agree               yes  yes    -        -       -        -           -        -      -
+    paper:withdraw            yes  yes    -        -       -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
@@ -317,8 +370,11 @@ EVERYBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
     record:export             yes  yes    yes      yes     yes      yes         yes      -      -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    register:read             yes  yes    yes      yes     yes      yes         -        -      yes
+    register:keep             -    -      -        -       -        yes         -        -      -
     help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
+    case:export               yes  yes    -        -       -        -           -        -      -
     """,
     "closed": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -331,6 +387,9 @@ EVERYBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
     terms:read                yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
+    programme:read            yes  yes    yes      yes     -        yes         -        -      -
+    summary:read              yes  yes    yes      yes     -        yes         -        -      -
+    paper:read                yes  yes    yes      yes     -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
@@ -347,8 +406,15 @@ EVERYBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
     record:export             yes  yes    yes      yes     yes      yes         yes      -      -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    register:read             yes  yes    yes      yes     yes      yes         -        -      yes
     help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
+    case:export               yes  yes    -        -       -        -           -        -      -
+    retention:read            yes  yes    yes      yes     yes      yes         yes      -      -
+    retention:see             yes  yes    -        -       -        -           -        -      -
+    retention:extend          yes  yes    -        -       -        -           -        -      -
+    hold:place                yes  yes    -        -       -        -           -        -      -
+    hold:lift                 yes  yes    -        -       -        -           -        -      -
     """,
     "ended": """
                               lead deputy delegate adviser newcomer facilitator proposed expert coordinator
@@ -361,6 +427,9 @@ EVERYBODY_IS_BOUND = {
     participant:read          yes  yes    yes      yes     yes      yes         yes      -      yes
     terms:read                yes  yes    yes      yes     yes      yes         -        yes    -
     agenda:read               yes  yes    yes      yes     -        yes         -        -      -
+    programme:read            yes  yes    yes      yes     -        yes         -        -      -
+    summary:read              yes  yes    yes      yes     -        yes         -        -      -
+    paper:read                yes  yes    yes      yes     -        yes         -        -      -
     joint_act:read            yes  yes    yes      yes     -        yes         -        -      -
     joint_act:propose         yes  yes    -        -       -        yes         -        -      -
     joint_act:confirm         yes  yes    -        -       -        -           -        -      -
@@ -377,8 +446,15 @@ EVERYBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes      yes         yes      -      -
     record:export             yes  yes    yes      yes     yes      yes         yes      -      -
     attendant:read            yes  yes    yes      yes     yes      yes         -        -      yes
+    register:read             yes  yes    yes      yes     yes      yes         -        -      yes
     help:read                 yes  yes    yes      yes     yes      yes         -        -      yes
     input:read                yes  yes    yes      yes     -        yes         -        yes    -
+    case:export               yes  yes    -        -       -        -           -        -      -
+    retention:read            yes  yes    yes      yes     yes      yes         yes      -      -
+    retention:see             yes  yes    -        -       -        -           -        -      -
+    retention:extend          yes  yes    -        -       -        -           -        -      -
+    hold:place                yes  yes    -        -       -        -           -        -      -
+    hold:lift                 yes  yes    -        -       -        -           -        -      -
     """,
 }
 
@@ -412,7 +488,9 @@ NOBODY_IS_BOUND = {
     deputy:let                yes  -      -        -       -
     deputy:stand_in           -    yes    -        -       -
     attendant:read            yes  yes    yes      yes     -
+    register:read             yes  yes    yes      yes     -
     help:read                 yes  yes    yes      yes     -
+    case:export               yes  yes    -        -       -
     """,
     "invited": """
                               lead deputy delegate adviser stated
@@ -445,7 +523,9 @@ NOBODY_IS_BOUND = {
     deputy:let                yes  -      -        -       -
     deputy:stand_in           -    yes    -        -       -
     attendant:read            yes  yes    yes      yes     -
+    register:read             yes  yes    yes      yes     -
     help:read                 yes  yes    yes      yes     -
+    case:export               yes  yes    -        -       -
     """,
     "requested": """
                               lead deputy delegate adviser stated coordinator
@@ -476,7 +556,9 @@ NOBODY_IS_BOUND = {
     deputy:let                yes  -      -        -       -      -
     deputy:stand_in           -    yes    -        -       -      -
     attendant:read            yes  yes    yes      yes     -      yes
+    register:read             yes  yes    yes      yes     -      yes
     help:read                 yes  yes    yes      yes     -      yes
+    case:export               yes  yes    -        -       -      -
     """,
     "not_taken_up": """
                               lead deputy delegate adviser stated coordinator
@@ -484,7 +566,6 @@ NOBODY_IS_BOUND = {
     case:label                yes  yes    yes      yes     yes    yes
     search:read               yes  yes    yes      yes     yes    yes
     case:follow               yes  yes    -        -       -      -
-    case:destroy              yes  yes    -        -       -      -
     draft:save                yes  yes    yes      yes     yes    yes
     request:read              yes  yes    yes      yes     -      yes
     terms:read                yes  yes    yes      yes     -      -
@@ -495,7 +576,11 @@ NOBODY_IS_BOUND = {
     record:read               yes  yes    yes      yes     yes    -
     record:export             yes  yes    yes      yes     yes    -
     attendant:read            yes  yes    yes      yes     -      yes
+    register:read             yes  yes    yes      yes     -      yes
     help:read                 yes  yes    yes      yes     -      yes
+    case:export               yes  yes    -        -       -      -
+    retention:read            yes  yes    yes      yes     yes    -
+    retention:see             yes  yes    -        -       -      -
     """,
     # The dialogue begins by itself, in whoever's act completes what was missing.
     "preparing": """
@@ -539,7 +624,10 @@ NOBODY_IS_BOUND = {
     attendant:end             yes  yes    -        -       -      yes         -        -      yes
     question:decline          -    -      -        -       -      -           -        yes    -
     attendant:read            yes  yes    yes      yes     -      yes         -        -      yes
+    register:read             yes  yes    yes      yes     -      yes         -        -      yes
+    register:keep             -    -      -        -       -      yes         -        -      -
     help:read                 yes  yes    yes      yes     -      yes         -        -      yes
+    case:export               yes  yes    -        -       -      -           -        -      -
     """,
     "declined": "lead deputy delegate adviser stated",
     "withdrawn": "lead deputy delegate adviser stated coordinator",
@@ -572,6 +660,10 @@ terms:agree               yes  -        -       -
 support:change            yes  -        -       -
 terms:accept              yes  yes      yes     yes
 agenda:read               yes  yes      yes     yes
+programme:read            yes  yes      yes     yes
+summary:read              yes  yes      yes     yes
+paper:read                yes  yes      yes     yes
+paper:withdraw            yes  -        -       yes
 joint_act:read            yes  yes      yes     yes
 joint_act:propose         yes  -        -       yes
 joint_act:confirm         yes  -        -       -
@@ -595,11 +687,14 @@ facilitator:hand_over     -    -        -       yes
 facilitator:leave         -    -        -       yes
 facilitator:release       yes  -        -       -
 attendant:read            yes  yes      yes     yes
+register:read             yes  yes      yes     yes
+register:keep             -    -        -       yes
 help:read                 yes  yes      yes     yes
 attendant:enter           yes  -        -       yes
 attendant:end             yes  -        -       yes
 input:read                yes  yes      yes     yes
 question:withdraw         yes  -        -       -
+case:export               yes  -        -       -
 """
 
 # In dialogue, everybody bound: the company's people and the ILO's.
@@ -752,6 +847,7 @@ STAFF = """
                 party coordinator facilitator expert administrator
 case:open       yes   -           -           -      -
 case:list       yes   yes         yes         yes    yes
+certificate:read yes  yes         yes         yes    yes
 account:read    yes   yes         yes         yes    yes
 account:edit    yes   yes         yes         yes    yes
 account:secure  yes   yes         yes         yes    yes
@@ -767,6 +863,7 @@ letter:retry    -     -           -           -      yes
 event:read      -     -           -           -      yes
 desk:read       -     yes         -           -      -
 desk:confirm    -     yes         -           -      -
+report:read     -     yes         -           -      -
 roster:edit     -     yes         -           -      -
 template:edit   -     yes         -           -      -
 catalogue:edit  -     yes         -           -      -
@@ -963,7 +1060,7 @@ def test_every_act_has_its_line_in_a_table() -> None:
     tables = [*EVERYBODY_IS_BOUND.values(), *NOBODY_IS_BOUND.values(), NEW_TERMS, STAFF]
     told = {act for table in tables for act, _ in lines(table)[1]}
 
-    assert told == {act.value for act in Act} - {act.value for act in NOTES | RELEASES | MEETINGS}
+    assert told == {act.value for act in Act} - {act.value for act in NOTES | RELEASES | MEETINGS | BY_THE_CLOCK}
 
 
 def test_the_buttons_of_a_page_are_the_acts_that_the_policy_opens() -> None:

@@ -24,6 +24,7 @@ STATES = {
     "drafting": "draft invited",
     "seating": "draft invited requested preparing in_dialogue suspended concluding",
     "at_the_end": "completed closed ended",
+    "kept": "not_taken_up closed ended",
 }
 
 # Acts about a room are asked for in this one; where a table means another, it says so behind a stroke.
@@ -38,6 +39,8 @@ ROOM_OF = {
     "attendant:enter": "logistics",
     "attendant:end": "logistics",
     "input:read": "input",
+    "register:read": "logistics",
+    "register:keep": "logistics",
     "meeting:read": "logistics",
     "meeting:propose": "logistics",
     "meeting:edit": "logistics",
@@ -98,7 +101,9 @@ case:begin         preparing
 case:leave         requested active
 case:close         completed
 case:follow        not_taken_up completed closed ended
-case:destroy       not_taken_up closed ended
+case:export        always
+retention:read     kept
+retention:see      kept
 request:read|drafting  always
 request:edit       drafting
 request:comment    drafting
@@ -145,6 +150,7 @@ note:revise|company {OWN_ROOM}
 document:revise|company  {OWN_ROOM}
 record:read        always
 record:export      always
+retention:read     kept
 """
 
 # Accepted by the other side, the terms of confidentiality still unread.
@@ -156,6 +162,7 @@ case:begin         preparing
 request:read       always
 participant:read   always
 attendant:read     always
+register:read      always
 help:read          always
 terms:read         always
 terms:accept       active
@@ -173,6 +180,7 @@ meeting:read       always
 meeting:answer     preparing
 meeting:absent     active completed
 meeting:come       active completed
+retention:read     kept
 """
 
 # Full member of the delegation, bound by the terms, who does not stand in for the lead: takes part and says nothing
@@ -188,12 +196,20 @@ request:edit       drafting
 request:comment    drafting
 participant:read   always
 attendant:read     always
+register:read      always
+register:read|company_caucus always
 help:read          always
 deputy:stand_in    seating
 input:read         always
 terms:read         always
 terms:accept       active
 agenda:read        always
+programme:read     always
+summary:read       always
+paper:read         always
+recusal:say        in_dialogue concluding completed
+recusal:lift       in_dialogue concluding completed
+summary:amend      in_dialogue concluding completed
 joint_act:read     always
 outcome:read       always
 commitment:read    always
@@ -231,6 +247,7 @@ meeting:read|company_caucus   always
 meeting:answer|company_caucus in_dialogue concluding completed
 meeting:absent|company_caucus active completed
 meeting:come|company_caucus   active completed
+retention:read     kept
 """
 
 # Named and not yet accepted by both leads: reads what is asked, and says which interests there are.
@@ -246,6 +263,7 @@ facilitator:leave  active
 draft:save         always
 record:read        always
 record:export      always
+retention:read     kept
 """
 
 # The office: by reference, state and date, and never what is said.
@@ -263,6 +281,7 @@ seat:vouch         requested active
 facilitator:propose active
 expert:suggest     in_dialogue
 attendant:read     always
+register:read      always
 help:read          always
 attendant:enter    active
 attendant:end      active
@@ -327,6 +346,10 @@ RESTS_WHILE_KEYS_ARE_AT_RISK = {
     "note:revise",
     "document:add",
     "document:revise",
+    "summary:amend",
+    "summary:approve",
+    "paper:propose",
+    "paper:agree",
     "joint_act:propose",
     "joint_act:confirm",
     "outcome:assemble",

@@ -113,6 +113,21 @@ document:ask          handing.ask                    union_lead      NotFound
 document:release      handing.approve                company_lead    NotFound
 document:keep         handing.keep                   union_lead      NotFound
 document:tie          readings.tie                   union_delegate  Forbidden
+programme:read        programmes.show                coordinator     Forbidden
+programme:set         programmes.set_lines           union_delegate  Forbidden
+register:read         registers.show                 coordinator     NotFound
+register:keep         registers.keep                 union_lead      NotFound
+recusal:say           recusals.say                   coordinator     Forbidden
+recusal:lift          recusals.lift                  coordinator     Forbidden
+summary:read          summaries.index                coordinator     Forbidden
+summary:draft         summaries.begin                union_lead      Forbidden
+summary:propose       summaries.propose              company_lead    Forbidden
+summary:amend         summaries.amend                facilitator     Forbidden
+summary:approve       summaries.approve              union_delegate  Forbidden
+paper:read            paper.index                    coordinator     Forbidden
+paper:propose         paper.propose                  union_delegate  Forbidden
+paper:agree           paper.agree                    facilitator     Forbidden
+paper:withdraw        paper.withdraw                 union_delegate  Forbidden
 draft:save            drafts.save                    -               -
 joint_act:read        jointacts.index                coordinator     Forbidden
 joint_act:propose     jointacts.propose              union_delegate  Forbidden
@@ -157,6 +172,13 @@ notice:send           notices.send                   coordinator     IllegalTran
 search:read           search.find                    -               -
 record:read           record.index                   coordinator     Forbidden
 record:export         record.printed                 coordinator     Forbidden
+case:export           export.begin                   union_delegate  Forbidden
+case:destroy          jointacts.propose              union_lead      IllegalTransition
+retention:read        retention.show                 union_lead      IllegalTransition
+retention:see         retention.see                  union_lead      IllegalTransition
+retention:extend      jointacts.propose              union_lead      IllegalTransition
+hold:place            jointacts.propose              union_lead      IllegalTransition
+hold:lift             jointacts.propose              union_lead      IllegalTransition
 """
 
 # What is done outside any case: the act, the service, and somebody for whom there is no such thing.
@@ -173,13 +195,16 @@ letter:retry          upkeep.retry                   union_lead
 event:read            events.index                   coordinator
 desk:read             office.numbers                 union_lead
 desk:confirm          staff.confirm                  facilitator
+report:read           reports.index                  facilitator
 roster:edit           roster.note                    facilitator
 template:edit         templates.edit                 union_lead
 catalogue:edit        catalogue.edit                 facilitator
 """
 
 # These nobody asks for by themselves: they follow from another act, which is asked for.
-FOLLOW_FROM_OTHERS = {"case:begin", "case:request", "case:follow", "case:destroy"}
+FOLLOW_FROM_OTHERS = {"case:begin", "case:request", "case:follow"}
+# And these the application does by itself when a date has come.
+BY_THE_CLOCK = {"retention:warn", "retention:grace", "retention:notes"}
 # And these are open to everybody who is signed in.
 OPEN_TO_ALL = {"case:list", "catalogue:read", "account:read", "account:edit", "account:secure", "account:renew"}
 ABOUT = {"joint_act:propose": Act.CASE_SUSPEND}
@@ -281,7 +306,7 @@ def test_every_act_has_its_door() -> None:
     told = {row[0] for row in rows(DOORS)}
     outside = {row[0] for row in rows(HOUSE_DOORS)}
 
-    assert {act.value for act in RULES} - told == FOLLOW_FROM_OTHERS
+    assert {act.value for act in RULES} - told == FOLLOW_FROM_OTHERS | BY_THE_CLOCK
     assert {act.value for act in HOUSE_RULES} - outside == OPEN_TO_ALL
 
 
