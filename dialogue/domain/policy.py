@@ -322,9 +322,6 @@ RULES: dict[Act, Rule] = {
     Act.RETENTION_EXTEND: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
     Act.HOLD_PLACE: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
     Act.HOLD_LIFT: all_of(leads, has_undertaken, while_(CaseStatus.CLOSED, CaseStatus.ENDED)),
-    Act.RETENTION_WARN: nobody,
-    Act.RETENTION_GRACE: nobody,
-    Act.RETENTION_NOTES: nobody,
     # What may be told outside
     Act.DISCLOSURE_READ: all_of(not_gone, reads_the_shared_rooms, has_undertaken),
     Act.DISCLOSURE_WISH: all_of(
@@ -464,6 +461,10 @@ FRESH_ACTS = frozenset(
         Act.CASE_EXPORT,
     }
 )
+
+# What nobody does: the application itself, when a date has come.
+BY_THE_CLOCK = frozenset({Act.RETENTION_WARN, Act.RETENTION_GRACE, Act.RETENTION_NOTES})
+RULES |= dict.fromkeys(BY_THE_CLOCK, nobody)
 
 if unruled := set(Act) - set(RULES) - set(HOUSE_RULES):
     raise RuntimeError(f"acts without a rule: {sorted(unruled)}")

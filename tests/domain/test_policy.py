@@ -12,7 +12,16 @@ import pytest
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus, Support
 from dialogue.domain.people import Party, Role, Room, Seat, StaffRole
-from dialogue.domain.policy import BY_THE_CLOCK, HOUSE_RULES, RULES, Situation, acts_of, allowed, require, require_of_house
+from dialogue.domain.policy import (
+    BY_THE_CLOCK,
+    HOUSE_RULES,
+    RULES,
+    Situation,
+    acts_of,
+    allowed,
+    require,
+    require_of_house,
+)
 from dialogue.errors import Forbidden, IllegalTransition, NotBound, NotFound
 
 # The acts that are about a room, and the rooms that they are about; notes have tables of their own below.
