@@ -46,6 +46,9 @@ class Thing(StrEnum):
     RELEASE = "release"
     QUESTION = "question"
     ANSWER = "answer"
+    SUMMARY = "summary"
+    AMENDMENT = "amendment"
+    PAPER = "paper"
     OUTCOME = "outcome"
 
 

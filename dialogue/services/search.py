@@ -22,6 +22,7 @@ from dialogue.store.agenda import AgendaItem, PositionRow, Translation, Wording
 from dialogue.store.cases import Case
 from dialogue.store.notes import Note, NoteRevision
 from dialogue.store.outcomes import Outcome
+from dialogue.store.paper import PaperEntry
 from dialogue.store.participants import Attendant, Declaration, SeatInquiry
 from dialogue.store.questions import Question as PutQuestion
 from dialogue.store.releases import Release
@@ -31,11 +32,13 @@ from dialogue.store.search import (
     Shelf,
     as_it_stands,
     newest_sent,
+    newest_version,
     not_endorsed_yet,
     not_replaced,
     refs_on,
     sealed_on,
 )
+from dialogue.store.summaries import SummaryAmendment, SummaryVersion
 from dialogue.store.terms import TermsVersion
 
 _AT_ONCE = 500
@@ -144,6 +147,19 @@ SOURCES: tuple[Source, ...] = (
     Source(Thing.RELEASE, Shelf(Release, Release.room, about="note_id"), Act.NOTE_READ, _said("remark")),
     Source(Thing.QUESTION, Shelf(PutQuestion, Room.INPUT, at="proposed_at"), Act.INPUT_READ, _said("text")),
     Source(Thing.ANSWER, Shelf(PutQuestion, Room.INPUT, "answer", "settled_at"), Act.INPUT_READ, _said("text")),
+    Source(
+        Thing.SUMMARY,
+        Shelf(SummaryVersion, Room.JOINT, at="written_at", about="summary_id", only=newest_version()),
+        Act.SUMMARY_READ,
+        _said("text"),
+    ),
+    Source(
+        Thing.AMENDMENT,
+        Shelf(SummaryAmendment, Room.JOINT, about="summary_id"),
+        Act.SUMMARY_READ,
+        _said("text", "remark"),
+    ),
+    Source(Thing.PAPER, Shelf(PaperEntry, Room.JOINT, at="proposed_at"), Act.PAPER_READ, _said("text"), "title"),
     Source(Thing.OUTCOME, Shelf(Outcome, Room.JOINT, only=not_replaced()), Act.OUTCOME_READ, _of_a_record),
 )
 

@@ -17,6 +17,7 @@ from dialogue.domain.people import Room
 from dialogue.store.notes import Note, NoteRevision
 from dialogue.store.outcomes import Outcome
 from dialogue.store.requests import EndorsedRequest, RequestVersion
+from dialogue.store.summaries import Summary, SummaryVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,11 @@ def newest_sent() -> tuple[ColumnElement[bool], ...]:
     sent = aliased(EndorsedRequest)
     last = select(func.max(sent.number)).where(sent.case_id == EndorsedRequest.case_id).scalar_subquery()
     return (EndorsedRequest.number == last,)
+
+
+def newest_version() -> tuple[ColumnElement[bool], ...]:
+    """Of a joint summary what it says now."""
+    return (exists().where(Summary.id == SummaryVersion.summary_id, Summary.number == SummaryVersion.number),)
 
 
 def not_replaced() -> tuple[ColumnElement[bool], ...]:

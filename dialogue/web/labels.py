@@ -94,6 +94,9 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Thing.RELEASE: _l("Remark on a release"),
         Thing.QUESTION: _l("Question to an expert"),
         Thing.ANSWER: _l("An expert's answer"),
+        Thing.SUMMARY: _l("Joint summary"),
+        Thing.AMENDMENT: _l("Amendment to the joint summary"),
+        Thing.PAPER: _l("Paper entry"),
         Thing.OUTCOME: _l("Outcome record"),
     },
     Order: {

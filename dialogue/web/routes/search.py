@@ -35,6 +35,9 @@ PAGES: dict[Thing, tuple[str, str]] = {
     Thing.RELEASE: ("notes.show", "note_id"),
     Thing.QUESTION: ("input.index", ""),
     Thing.ANSWER: ("input.index", ""),
+    Thing.SUMMARY: ("summaries.show", "summary_id"),
+    Thing.AMENDMENT: ("summaries.show", "summary_id"),
+    Thing.PAPER: ("paper.index", ""),
     Thing.OUTCOME: ("outcome.show", "outcome_id"),
 }
 
