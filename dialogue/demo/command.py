@@ -18,7 +18,7 @@ import pyotp
 
 from dialogue.demo.people import FIGURES, PASSWORD, Figure
 from dialogue.demo.seed import is_seeded, seed
-from dialogue.services import factors
+from dialogue.services import calendars, factors, newsmail
 from dialogue.services.factors import App
 from dialogue.services.instance import Instance
 from dialogue.store.accounts import find_account_by_lookup
@@ -26,6 +26,7 @@ from dialogue.store.schema import migrate
 
 _DESK = "demo-desk.txt"
 _DATABASE = "demo.sqlite"
+_LOOKS_EVERY = 5.0
 
 
 _ENVIRONMENT = "DIALOGUE_ENV"
@@ -63,7 +64,7 @@ def demo(context: click.Context, port: int, folder: Path, as_json: bool) -> None
     instance.store.dispose()
     click.echo(json.dumps({"url": url, "people": people}, ensure_ascii=False) if as_json else _as_table(url, people))
     sys.stdout.flush()
-    sys.exit(_serve(port, os.environ | _environment(folder, url)))
+    sys.exit(_serve(port, os.environ | _environment(folder, url), instance))
 
 
 @demo.command("code")
@@ -98,7 +99,7 @@ def _begin_anew(folder: Path) -> None:
         path.unlink()
 
 
-def _serve(port: int, environment: dict[str, str]) -> int:
+def _serve(port: int, environment: dict[str, str], instance: Instance) -> int:
     command = [
         sys.executable,
         "-m",
@@ -116,7 +117,18 @@ def _serve(port: int, environment: dict[str, str]) -> int:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, stop)
-    return server.wait()
+    while True:
+        try:
+            return server.wait(_LOOKS_EVERY)
+        except subprocess.TimeoutExpired:
+            _write_mails(instance)
+
+
+def _write_mails(instance: Instance) -> None:
+    """What a worker would write; here nothing leaves, and the mails stand on the page of the mailbox."""
+    now = datetime.now(UTC)
+    calendars.write(instance, now)
+    newsmail.write(instance, now, leaves=False)
 
 
 def _people(instance: Instance) -> list[dict[str, Any]]:

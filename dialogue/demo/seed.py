@@ -51,8 +51,10 @@ from dialogue.services.requests import RequestText
 from dialogue.services.unit import Actor, UnitOfWork
 from dialogue.store.accounts import find_account_by_lookup
 from dialogue.store.outbox import letters as letters_in_the_outbox
+from dialogue.store.tidings import mark_all_read
 
 BEGINS = timedelta(days=41)
+SEEN_LAST = timedelta(days=3)
 
 
 @dataclass(slots=True)
@@ -102,7 +104,15 @@ def seed(instance: Instance, now: datetime | None = None) -> Seeded:
     _staff(stage)
     _dialogue_in_progress(stage)
     _dialogue_in_preparation(stage)
+    _read_what_is_old(stage)
     return Seeded(stage.actors["coordinator"].bundle.public.fingerprint, FIGURES)
+
+
+def _read_what_is_old(stage: Stage) -> None:
+    """Everybody has looked in a few days ago; what has happened since is new."""
+    with stage.writing(None) as work:
+        for actor in stage.actors.values():
+            mark_all_read(work.session, actor.account_id, stage.now - SEEN_LAST, stage.now)
 
 
 def _figure(part: str) -> Figure:

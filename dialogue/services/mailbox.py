@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from icalendar import Calendar
+
 from dialogue.services import letters
 from dialogue.services.letters import Letter
 from dialogue.services.unit import UnitOfWork
@@ -22,6 +24,17 @@ class Paragraph:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """An entry for the reader's calendar, and as it is written."""
+
+    method: str
+    starts_at: datetime
+    ends_at: datetime
+    summary: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """A mail that waits, as its reader would see it."""
 
@@ -30,6 +43,7 @@ class Posted:
     language: str
     written_at: datetime
     paragraphs: tuple[Paragraph, ...] = field(repr=False)
+    entry: Enclosed | None = field(repr=False)
 
 
 def newest(work: UnitOfWork) -> list[Posted]:
@@ -47,4 +61,12 @@ def _posted(base_url: str, letter: Letter, written_at: datetime) -> Posted:
         Paragraph(text, text.removeprefix(base_url) if letter.link and text == letter.link else None)
         for text in letter.text.strip().split("\n\n")
     )
-    return Posted(letter.to, letter.subject, letter.language, written_at, paragraphs)
+    return Posted(letter.to, letter.subject, letter.language, written_at, paragraphs, _entry(letter))
+
+
+def _entry(letter: Letter) -> Enclosed | None:
+    if not letter.calendar:
+        return None
+    [event] = Calendar.from_ical(letter.calendar).events
+    starts_at, ends_at = event["DTSTART"].dt, event["DTEND"].dt
+    return Enclosed(letter.method, starts_at, ends_at, str(event["SUMMARY"]), letter.calendar)

@@ -1,13 +1,16 @@
 """Where nobody real gets mail, the mails stand on a page; anywhere else there is no such page."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 import config as settings
 from config import Environment
 from dialogue.app import create_app
 from dialogue.crypto.secrets import ServerSecrets
-from dialogue.services import letters
+from dialogue.services import calendars, letters
 from dialogue.services.letters import LetterKind
+from tests.services.test_calendars import meet
 from tests.web.client import Client
 
 
@@ -35,6 +38,18 @@ def test_a_mail_can_be_read_and_its_link_followed(house, tmp_path, environment):
 
     assert "To ana@example.org" in page
     assert page.link("https://dialogue.test/link/4711") == "/link/4711"
+
+
+def test_an_entry_for_a_calendar_is_shown_as_one(table, tmp_path):
+    table.house.tick(timedelta(minutes=1))
+    meet(table, at=datetime(2099, 3, 26, 14, 0, tzinfo=UTC))
+    calendars.write(table.instance, table.house.tick())
+
+    page = Client(app_for(Environment.DEMO, table.house, tmp_path)).get("/mailbox")
+
+    assert page.html.count("Goes into the calendar") == 5
+    assert "26 March 2099 at 14:00" in page
+    assert "BEGIN:VEVENT" in page
 
 
 def test_an_empty_mailbox_says_so(house, tmp_path):
