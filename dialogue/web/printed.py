@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from base64 import b64encode
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,8 +19,6 @@ _FACES = (
     ("Overpass", "overpass-latin-wght-normal.woff2", ""),
     ("Overpass", "overpass-latin-ext-wght-normal.woff2", _LATIN_EXT),
 )
-# What a person has written stands in these, with its language.
-_QUOTED = "blockquote"
 
 
 @lru_cache(maxsize=1)
@@ -43,34 +40,48 @@ def pdf(html: str) -> bytes:
     html   with its language, its title, and the words that people wrote in ``blockquote``, each with its language
     """
     import weasyprint
+    from weasyprint.text.fonts import FontConfiguration
     from weasyprint.urls import URLFetcher
 
     fetcher = URLFetcher(allowed_protocols=["data"])
-    style = weasyprint.CSS(string=_style(), url_fetcher=fetcher)
+    fonts = FontConfiguration()
+    style = weasyprint.CSS(string=_style(), url_fetcher=fetcher, font_config=fonts)
     page = weasyprint.HTML(string=html, url_fetcher=fetcher)
-    made: bytes = page.write_pdf(stylesheets=[style], pdf_variant="pdf/ua-1", finisher=_tell_languages)
+    made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1", finisher=_complete)
     return made
 
 
-def _tell_languages(document: Any, made: Any) -> None:
-    """Say in the structure in which language each quoted text is: a voice reads it in that language."""
+def _complete(document: Any, made: Any) -> None:
+    """Say in the structure what the library leaves out: the language of each quoted text, and which way a header looks.
+
+    A voice reads a text in its language, and names the header of a cell. Should the library ever build another
+    structure than the page, nothing is said rather than something wrong.
+    """
     import pydyf
 
-    quotes = [thing for thing in made.objects if isinstance(thing, dict) and thing.get("S") == "/BlockQuote"]
-    boxes = list(_boxes(document))
-    if len(quotes) != len(boxes):
-        raise ValueError("the structure does not follow the page")
-    for quote, box in zip(quotes, boxes, strict=True):
+    for quote, box in _pairs(document, made, "BlockQuote", "blockquote"):
         if language := box.element.attrib.get("lang"):
             quote["Lang"] = pydyf.String(language)
+    for cell, box in _pairs(document, made, "TH", "th"):
+        cell["A"]["Scope"] = "/Row" if box.element.attrib.get("scope") == "row" else "/Column"
 
 
-def _boxes(document: Any) -> Iterator[Any]:
-    """The boxes of what is quoted, in the order in which the structure names them; one on each page that it fills."""
-    for page in document.pages:
-        for box in page._page_box.descendants():
-            if box.element is not None and box.element_tag == _QUOTED and type(box).__name__ != "LineBox":
-                yield box
+def _pairs(document: Any, made: Any, kind: str, tag: str) -> list[tuple[Any, Any]]:
+    """The elements of one kind, each with its box on the page; one for each page that it fills."""
+    elements = [thing for thing in made.objects if isinstance(thing, dict) and thing.get("S") == f"/{kind}"]
+    boxes = [
+        box
+        for page in document.pages
+        for box in page._page_box.descendants()
+        if box.element is not None and box.element_tag == tag and _is_element(box, tag)
+    ]
+    return list(zip(elements, boxes, strict=True)) if len(elements) == len(boxes) else []
+
+
+def _is_element(box: Any, tag: str) -> bool:
+    """Lines of text stand in the structure as content; of a cell only the cell itself does."""
+    name = type(box).__name__
+    return name == "TableCellBox" if tag == "th" else name not in {"LineBox", "TextBox"}
 
 
 @lru_cache(maxsize=1)
