@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from dialogue.domain.seats import DeskList, Standings, Statement, StatementKind,
 from dialogue.errors import Forbidden, KeyAlarm, NotFound, SealBroken
 from dialogue.services.pins import Pinned
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.accounts import find_account, public_keys_among
+from dialogue.store.accounts import accounts_among, find_account, public_keys_among
 from dialogue.store.participants import DeskStatement, SeatStatement, desk_statements, statements_of
 
 _CASE = "dialogue/case/1"
@@ -113,7 +113,7 @@ def state(
         person.bundle.public.fingerprint,
         before.head if before.number else origin,
     )
-    if not may_sign(before, desk(work), statement):
+    if not may_sign(before, desk(work), statement) or _has_new_keys(work):
         raise Forbidden(kind)
     hashed = seat_digest(statement)
     work.session.add(
@@ -206,6 +206,7 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
     pinned = work.pinned.get(case_id, Pinned())
     keys = public_keys(work, {row.signer_fingerprint for row in rows[pinned.statements[0] :]})
     signatures = {row.number: (row.signature, row.digest) for row in rows}
+    late = _signed_with_old_keys(work, rows[pinned.statements[0] :])
 
     def verify(statement: Statement) -> None:
         signature, stored = signatures[statement.number]
@@ -220,6 +221,8 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
             if hashed != pinned.statements[1]:
                 raise KeyAlarm("statement_pin", case_id, statement.number)
             return
+        if statement.number in late:
+            raise KeyAlarm("signed_with_old_keys", case_id, statement.number)
         key = keys.get(statement.signer_fingerprint)
         if key is None:
             raise KeyAlarm("signer_key", case_id, statement.number)
@@ -238,6 +241,29 @@ def _read(work: UnitOfWork, case_id: UUID) -> list[Standings]:
     _check_leads(case_id, pinned, found)
     _pin(work, case_id, found)
     return known
+
+
+def _has_new_keys(work: UnitOfWork) -> bool:
+    """Whether the actor has made new keys since: a session with the old ones may outlive them for a moment."""
+    account = find_account(work.session, work.person.account_id)
+    own = work.person.bundle.public.fingerprint
+    return account is not None and account.renewed_at is not None and account.fingerprint != own
+
+
+def _signed_with_old_keys(work: UnitOfWork, rows: Sequence[SeatStatement]) -> frozenset[int]:
+    """The numbers of statements that were signed after their signer had made new keys, and not with those.
+
+    Keys that were lost sign nothing more from then on, also while nobody has signed for the new ones yet.
+    """
+    signers = {one.id: one for one in accounts_among(work.session, {row.signer_id for row in rows})} if rows else {}
+    return frozenset(
+        row.number
+        for row in rows
+        if (signer := signers.get(row.signer_id)) is not None
+        and signer.renewed_at is not None
+        and row.signer_fingerprint != signer.fingerprint
+        and row.made_at > signer.renewed_at
+    )
 
 
 def case_begun_by(fingerprint: bytes, origin: bytes) -> UUID:

@@ -228,21 +228,21 @@ def install(app: Flask, **storage: Any) -> None:
 
 
 @contextmanager
-def guessing(email: str | None = None, *, link: str | None = None) -> Iterator[None]:
+def guessing(email: str | None = None, *, coming_back: str | None = None) -> Iterator[None]:
     """Stands around whatever judges a password or a code.
 
     A try is counted before it is judged, and taken off the count when it was right. Beyond the bound nothing is
     judged any more: who asks waits as long as a wrong guess takes and gets its answer, even with the right password.
     Whoever has signed in before in the same browser has a count of his own there, which nobody else can use up.
 
-    email    the address that was typed; None where somebody who is signed in shows the password again
-    link     the token of the link from a mail with which somebody without a password comes instead
-    raises   WrongCredentials, TooManyRequests for a source with too many wrong guesses, Busy
+    email        the address that was typed; None where somebody who is signed in shows the password again
+    coming_back  the address to which the link went with which somebody comes instead: its links count together
+    raises       WrongCredentials, TooManyRequests for a source with too many wrong guesses, Busy
     """
     if not _places.acquire(blocking=False):
         raise Busy
     try:
-        yield from _counted(email, _counts_of(email, link))
+        yield from _counted(email, _counts_of(email, coming_back))
     finally:
         _places.release()
 
@@ -303,9 +303,9 @@ def _note_turned_away(email: str | None) -> None:
         throttle.note_turned_away(instance(), "session:confirm", moment(), actor=signed.actor.account_id)
 
 
-def _counts_of(email: str | None, link: str | None) -> list[Counted]:
-    if link is not None:
-        return [(GUESSES_FROM_ONE_SOURCE, "source", source()), (GUESSES, "link", link)]
+def _counts_of(email: str | None, coming_back: str | None) -> list[Counted]:
+    if coming_back is not None:
+        return [(GUESSES_FROM_ONE_SOURCE, "source", source()), (GUESSES, "recovery", throttle.mailbox(coming_back))]
     if email is None:
         return [(GUESSES, "own", account())]
     whose = throttle.mailbox(email)

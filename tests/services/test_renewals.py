@@ -15,7 +15,18 @@ from dialogue.domain.people import Party, Role, Room, StaffRole
 from dialogue.domain.seats import StatementKind
 from dialogue.domain.waiting import TaskKind
 from dialogue.errors import Forbidden, KeyAlarm, LinkExpired, NotFound, WrongCredentials
-from dialogue.services import factors, letters, notes, participants, recovery, renewals, signin, statements, waiting
+from dialogue.services import (
+    factors,
+    letters,
+    notes,
+    participants,
+    recovery,
+    renewals,
+    signin,
+    statements,
+    unit,
+    waiting,
+)
 from dialogue.services.factors import NewFactor, Proof
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import Account, SignIn
@@ -295,6 +306,40 @@ def test_a_stolen_key_signs_nothing_more_once_its_holder_has_renounced_it(table:
         )
     with pytest.raises(KeyAlarm):
         write(table, table.company_lead, Room.JOINT, "Not for the old key.")
+
+
+def test_lost_keys_sign_nothing_more_though_nobody_has_signed_for_the_new_ones(table: Table) -> None:
+    old, finder = table.union_lead, table.house.person("Ivo", "ivo@elsewhere.example")
+    ana = lose(table, old, ask(table, ANA))
+
+    def seat_the_finder() -> None:
+        with unit.writing(table.instance, old, table.house.tick()) as work:
+            statements.state(
+                work,
+                table.case_id,
+                StatementKind.SEAT,
+                account=finder.account_id,
+                fingerprint=finder.bundle.public.fingerprint,
+                party=Party.UNION,
+                role=Role.DELEGATE,
+            )
+            work.session.commit()
+
+    with pytest.raises(Forbidden):
+        seat_the_finder()
+    was = select(Account.fingerprint, Account.renewed_at).where(Account.id == ana.account_id)
+    with table.instance.store.session(writes=True) as session:
+        fingerprint, renewed_at = session.execute(was).one()
+        session.execute(update(Account).where(Account.id == ana.account_id).values(renewed_at=None))
+        session.commit()
+    seat_the_finder()
+    with table.instance.store.session(writes=True) as session:
+        told = {"fingerprint": fingerprint, "renewed_at": renewed_at}
+        session.execute(update(Account).where(Account.id == ana.account_id).values(**told))
+        session.commit()
+    with pytest.raises(KeyAlarm) as raised:
+        titles(table, table.company_lead)
+    assert "signed_with_old_keys" in str(raised.value.args)
 
 
 def test_new_keys_end_every_session_and_open_with_the_new_password(table: Table) -> None:

@@ -96,3 +96,18 @@ def test_the_answer_to_an_unknown_address_is_the_same(house: House, client: Clie
 def test_an_unknown_link_opens_nothing(client: Client) -> None:
     for path in ("/recover/nothing", "/recover/nothing/password", "/recover/nothing/second-factor"):
         client.get(path, status=410)
+
+
+def test_another_link_brings_no_more_guesses(house: House, browser: Callable[[], Client], code: str) -> None:
+    first, second = browser(), browser()
+    links = [ask(house, first), ask(house, second)]
+    told = {"recovery_code": code, "code": "000000", "password": NEW}
+    for turn in range(10):
+        client = (first, second)[turn % 2]
+        client.get(links[turn % 2])
+        client.click("Choose another password")
+        client.submit("Lock my keys with this password", told, status=422)
+
+    second.submit("Lock my keys with this password", told | {"code": second.code()}, status=422)
+    # Signing in has a count of its own.
+    assert browser().sign_in(MAIL, PASSWORD).heading == "Write down your recovery code"

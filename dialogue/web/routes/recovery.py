@@ -45,12 +45,12 @@ def choose(token: str) -> ResponseReturnValue:
 def new_password(token: str) -> ResponseReturnValue:
     """A forgotten password, with the second factor and the recovery code."""
     with reading() as work:
-        recovery.show(work, token)
+        opened = recovery.show(work, token)
     form = NewPasswordForm()
     if form.validate_on_submit():
         shown = secondfactor.proof(form.code.data, form.passkey.data)
         try:
-            with limits.guessing(link=token), writing() as work:
+            with limits.guessing(coming_back=opened.email), writing() as work:
                 recovered = recovery.new_password(
                     work, token, proof=shown, code=form.recovery_code.data, password=form.password.data
                 )
@@ -73,7 +73,7 @@ def new_factor(token: str) -> ResponseReturnValue:
     form = NewFactorForm()
     if form.validate_on_submit():
         try:
-            with limits.guessing(link=token), writing() as work:
+            with limits.guessing(coming_back=opened.email), writing() as work:
                 recovered = recovery.new_factor(
                     work,
                     token,
@@ -101,7 +101,7 @@ def new_keys(token: str) -> ResponseReturnValue:
     form = NewKeysForm()
     if form.validate_on_submit():
         try:
-            with limits.guessing(link=token), writing() as work:
+            with limits.guessing(coming_back=opened.email), writing() as work:
                 renewed = renewals.lost(
                     work,
                     token,
