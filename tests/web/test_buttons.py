@@ -34,6 +34,7 @@ ONLY_LOOKING = {
     "record.check",
     "record.index",
     "request.show",
+    "retention.show",
     "session.sign_out",
     "terms.show",
     "terms.version",
@@ -68,6 +69,7 @@ OFFERED = {
     terms.propose           yes  -        -           -
     together.propose        yes  -        yes         -
     together.support        yes  -        -           -
+    export.show             yes  -        -           -
     """,
     "suspended": """
                             lead delegate facilitator coordinator
@@ -86,6 +88,7 @@ OFFERED = {
     terms.propose           yes  -        -           -
     together.propose        yes  -        yes         -
     together.support        yes  -        -           -
+    export.show             yes  -        -           -
     """,
     "concluding": """
                             lead delegate facilitator coordinator
@@ -106,6 +109,7 @@ OFFERED = {
     terms.propose           yes  -        -           -
     together.propose        yes  -        -           -
     together.support        yes  -        -           -
+    export.show             yes  -        -           -
     """,
     "completed": """
                             lead delegate facilitator coordinator
@@ -115,12 +119,16 @@ OFFERED = {
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
     together.propose        yes  -        -           -
+    export.show             yes  -        -           -
     """,
     "closed": """
                             lead delegate facilitator coordinator
     cases.label             yes  yes      yes         yes
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
+    export.show             yes  -        -           -
+    retention.extend        yes  -        -           -
+    together.propose        yes  -        -           -
     """,
     "ended": """
                             lead delegate facilitator coordinator
@@ -129,6 +137,9 @@ OFFERED = {
     notes.write             yes  yes      -           -
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
+    export.show             yes  -        -           -
+    retention.extend        yes  -        -           -
+    together.propose        yes  -        -           -
     """,
 }
 
