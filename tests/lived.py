@@ -10,6 +10,9 @@ from dialogue.domain.agenda import PLACES
 from dialogue.domain.attendants import AttendantKind
 from dialogue.domain.cases import Support
 from dialogue.domain.desk import Check
+from dialogue.domain.holding import Line, Presence
+from dialogue.domain.meetings import Answer, Details, MeetingKind, MeetingMode, Offer, Venue
+from dialogue.domain.paper import PaperKind
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, StaffRole
 from dialogue.domain.positions import Stance
 from dialogue.services import (
@@ -17,6 +20,7 @@ from dialogue.services import (
     attendants,
     cases,
     comments,
+    dates,
     desk,
     documents,
     drafts,
@@ -25,13 +29,19 @@ from dialogue.services import (
     handing,
     inquiries,
     jointacts,
+    meetings,
     notes,
     outcomes,
+    paper,
     participants,
     positions,
+    programmes,
     questions,
+    recusals,
+    registers,
     releases,
     requests,
+    summaries,
     terms,
     uploads,
     wordings,
@@ -39,6 +49,7 @@ from dialogue.services import (
 from dialogue.services.requests import RequestText
 from dialogue.services.unit import Actor
 from dialogue.store.terms import terms_in_force
+from tests import held
 from tests.builders import House, Table, gathered
 from tests.on_the_table import framed
 
@@ -79,6 +90,23 @@ FIELDS = (
     "attendant",
     "attendant's function",
     "attendant's meetings",
+    "meeting title",
+    "meeting purpose",
+    "meeting address",
+    "meeting access",
+    "meeting reading",
+    "meeting arrival",
+    "booked address",
+    "booked words",
+    "caucus title",
+    "break",
+    "recusal",
+    "summary",
+    "amendment",
+    "amendment's reason",
+    "register",
+    "paper title",
+    "paper text",
     "question",
     "expert's answer",
 )
@@ -275,7 +303,52 @@ def talk(table: Table) -> None:
                 work, table.case_id, item, wording_id=wording, stance=stance, previous_id=None, **why
             )
     assert before is not None
+    meet(table)
+    hold(table, item)
     inquire(table)
+
+
+def hold(table: Table, item: UUID) -> None:
+    """A meeting that was held: its agenda, who came, who kept out, and a summary with an amendment to it."""
+    meeting = held.meeting(table, table.facilitator)
+    with table.writing(table.facilitator) as work:
+        lines = [Line(item, 30), Line(None, 15, words("break"))]
+        programmes.set_lines(work, table.case_id, meeting, seen=0, start=0, lines=lines)
+    with table.writing(table.union_delegate) as work:
+        own = work.person.account_id
+        said = words("recusal")
+        recusals.say(work, table.case_id, meeting, account_id=own, item_id=item, words=said)
+    summary_id = held.begun(table, table.facilitator, meeting)
+    held.write(table, table.facilitator, summary_id, words("summary"), 0)
+    with table.writing(table.facilitator) as work:
+        summaries.propose(work, table.case_id, summary_id, seen=1)
+    with table.writing(table.union_delegate) as work:
+        other, why = words("amendment"), words("amendment's reason")
+        summaries.amend(work, table.case_id, summary_id, text=other, remark=why, seen=1)
+    with table.reading(table.facilitator) as work:
+        planned = registers.show(work, table.case_id, meeting)
+    begins, ends = planned.begins_at, planned.ends_at
+    with table.writing(table.facilitator) as work:
+        registers.keep(
+            work,
+            table.case_id,
+            meeting,
+            seen=0,
+            began_at=begins,
+            ended_at=ends,
+            people=[Presence(table.union_lead.account_id, begins, ends)],
+            languages=["en"],
+            words=words("register"),
+        )
+    with table.writing(table.company_lead) as work:
+        paper.propose(
+            work,
+            table.case_id,
+            kind=PaperKind.LETTER,
+            title=words("paper title"),
+            text=words("paper text"),
+            happened_on=begins.date(),
+        )
 
 
 def bring(table: Table) -> None:
@@ -295,6 +368,52 @@ def lay(table: Table, actor: Actor, room: Room, text: str, title: str) -> UUID:
     brought = uploads.bring(table.instance, table.case_id, f"{words('document name')}.txt", (arrival.finish(),))
     with table.writing(actor) as work:
         return documents.add(work, table.case_id, room, brought, title=title, description=words("document description"))
+
+
+def meet(table: Table) -> None:
+    """A meeting that is confirmed and for which the desk has booked, one that looks for a date, and a caucus."""
+    at = table.house.now.replace(hour=14, minute=0, second=0, microsecond=0) + timedelta(days=20)
+    told = Details(
+        words("meeting title"),
+        words("meeting purpose"),
+        MeetingMode.BOTH,
+        Venue.NEUTRAL,
+        words("meeting address"),
+        "https://meet.example.org/heron",
+        (("es", "en"),),
+        words("meeting access"),
+        words("meeting reading"),
+        words("meeting arrival"),
+    )
+
+    def propose(kind: MeetingKind, details: Details, days: int, *, asks_ground: bool = False) -> UUID:
+        offers = [Offer(at + timedelta(days=days), 90), Offer(at + timedelta(days=days + 1), 90)]
+        with table.writing(table.facilitator) as work:
+            return meetings.propose(
+                work, table.case_id, kind=kind, details=details, offers=offers, asks_ground=asks_ground
+            )
+
+    confirmed = propose(MeetingKind.JOINT, told, 0, asks_ground=True)
+    for lead in (table.company_lead, table.union_lead):
+        with table.reading(lead) as work:
+            offered = meetings.show(work, table.case_id, confirmed).dates
+        with table.writing(lead) as work:
+            dates.answer(work, table.case_id, confirmed, answers={one.id: Answer.YES for one in offered})
+    with table.writing(table.facilitator) as work:
+        dates.confirm(work, table.case_id, confirmed, offered[0].id)
+    with table.writing(table.coordinator) as work:
+        meetings.book(
+            work,
+            table.case_id,
+            confirmed,
+            venue=Venue.ILO,
+            address=words("booked address"),
+            link="",
+            words=words("booked words"),
+            seen_sequence=1,
+        )
+    propose(MeetingKind.LOGISTICS, told, 5)
+    propose(MeetingKind.UNION_CAUCUS, Details(words("caucus title")), 9)
 
 
 def inquire(table: Table) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 from sqlalchemy import select
@@ -18,6 +19,7 @@ import config as settings
 from dialogue.app import create_app
 from dialogue.domain.acts import Act
 from dialogue.domain.desk import Check
+from dialogue.domain.meetings import MeetingState
 from dialogue.domain.people import OrganisationKind, Party, Role, StaffRole
 from dialogue.domain.questions import QuestionState
 from dialogue.services import (
@@ -30,6 +32,7 @@ from dialogue.services import (
     outcomes,
     participants,
     questions,
+    summaries,
     terms,
 )
 from dialogue.services.unit import Actor
@@ -41,12 +44,16 @@ from dialogue.store.documents import Document
 from dialogue.store.engine import Store, open_store
 from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport, CommitmentSupport, Review
 from dialogue.store.jointacts import JointAct
+from dialogue.store.holding import Recusal
+from dialogue.store.meetings import Meeting, MeetingDate
 from dialogue.store.notes import Note
 from dialogue.store.outbox import OutboxLetter
 from dialogue.store.outcomes import Outcome
+from dialogue.store.paper import PaperEntry
 from dialogue.store.participants import Attendant, Declaration, Participant
 from dialogue.store.questions import Question
 from dialogue.store.requests import RequestVersion
+from dialogue.store.summaries import Summary, SummaryAmendment
 from dialogue.store.terms import TermsVersion
 from dialogue.store.tidings import Tiding
 from tests import builders, followed, lived
@@ -322,6 +329,8 @@ def _names(world: World, table: Table) -> dict[str, Any]:
                     select(Question).where(Question.case_id == case_id, Question.state == QuestionState.PUT)
                 ).first()
             ),
+            **_meetings(session, case_id),
+            **_held(session, case_id),
             "attendant_id": id_of(session.scalars(select(Attendant).where(Attendant.case_id == case_id)).first()),
             **_followed(session, case_id),
             "letter_id": id_of(session.scalars(select(OutboxLetter)).first()),
@@ -336,6 +345,7 @@ def _names(world: World, table: Table) -> dict[str, Any]:
             "terms": id_of(newest(TermsVersion, TermsVersion.number)),
             "handle": theirs.id_hash.hex() if theirs is not None else None,
             "hash": outcomes_hash(table, outcome),
+            "hash_of_summary": summary_hash(table, session, case_id),
             "token": token,
             "invitation": invitation,
             "form": "notes.write:joint",
@@ -343,6 +353,36 @@ def _names(world: World, table: Table) -> dict[str, Any]:
             "code": "en",
             "filename": "app.css",
         }
+
+
+def _meetings(session: Session, case_id: UUID) -> dict[str, Any]:
+    """The meeting that has its time, the one that looks for a date with the first of its dates, and the caucus."""
+    found = {
+        (row.kind.value, row.state.value): row
+        for row in session.scalars(select(Meeting).where(Meeting.case_id == case_id))
+    }
+    names = {"meeting_id": ("joint", "confirmed"), "looked_for": ("logistics", "proposed")}
+    told = {name: found[key].id for name, key in names.items() if key in found}
+    caucus = next((row.id for (kind, _), row in found.items() if kind == "union_caucus"), None)
+    offered = session.scalars(
+        select(MeetingDate).where(MeetingDate.meeting_id == told.get("looked_for")).order_by(MeetingDate.begins_at)
+    ).first()
+    return told | {"caucus": caucus, "date_id": offered.id if offered is not None else None}
+
+
+def _held(session: Session, case_id: UUID) -> dict[str, Any]:
+    """What belongs to the meeting that was held."""
+    names = {"summary_id": Summary, "amendment": SummaryAmendment, "entry_id": PaperEntry, "recusal_id": Recusal}
+    told = {
+        name: session.scalars(select(kind.id).where(kind.case_id == case_id)).first() for name, kind in names.items()
+    }
+    held = session.scalars(
+        select(Meeting).where(Meeting.case_id == case_id, Meeting.state == MeetingState.HELD)
+    ).first()
+    if held is None or held.begins_at is None:
+        return told
+    began = held.begins_at.astimezone(ZoneInfo("Europe/Zurich"))
+    return told | {"held": held.id, "began": f"{began:%H:%M}", "ended": f"{began + timedelta(hours=1):%H:%M}"}
 
 
 def _followed(session: Session, case_id: UUID) -> dict[str, Any]:
@@ -385,7 +425,19 @@ def outcomes_hash(table: Table, outcome: Any) -> str | None:
         return outcomes.show(work, table.case_id, outcome.id).hash
 
 
+def summary_hash(table: Table, session: Session, case_id: UUID) -> str | None:
+    """The same of a joint summary."""
+    found = session.scalars(select(Summary.id).where(Summary.case_id == case_id)).first()
+    if found is None:
+        return None
+    with table.reading(table.company_lead) as work:
+        return summaries.show(work, case_id, found).hash
+
+
 QUESTION = "Gespräch über «a second question» zwischen uns"
+
+
+MEETING = ("title", "purpose", "address", "access", "reading", "arrival")
 
 
 def words_heard() -> dict[str, frozenset[str]]:
@@ -417,9 +469,17 @@ def words_heard() -> dict[str, frozenset[str]]:
         "label": {"company_lead"},
         "note revised": {"facilitator"},
         "comment": drafting,
+        "register": requesting,
+        **dict.fromkeys(
+            ("break", "recusal", "summary", "amendment", "amendment's reason", "paper title", "paper text"), bound
+        ),
         "attendant": requesting,
         "attendant's function": requesting,
         "attendant's meetings": requesting,
+        **dict.fromkeys((f"meeting {part}" for part in MEETING), requesting),
+        "booked address": requesting,
+        "booked words": requesting,
+        "caucus title": union | {"facilitator"},
         "asked about a person": parties,
         "answered about a person": parties,
         "question": bound,
