@@ -58,9 +58,6 @@ def refuse(work: UnitOfWork, act: Act, case_id: UUID, room: Room = Room.JOINT) -
 def let_in(work: UnitOfWork, act: Act, case_id: UUID, room: Room = Room.JOINT) -> None:
     """Remember what was let in at the door: where it is refused behind it, that is recorded as well."""
     work.let_in = _refusal(work, act, case_id, room)
-    # A draft is thrown away on the way; what people are told of is the act itself.
-    if act is not Act.DRAFT_SAVE:
-        work.memory["let_in"] = (act, case_id, room)
 
 
 def event(work: UnitOfWork, what: str, about: UUID | None = None) -> None:

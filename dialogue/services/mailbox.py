@@ -68,5 +68,7 @@ def _entry(letter: Letter) -> Enclosed | None:
     if not letter.calendar:
         return None
     [event] = Calendar.from_ical(letter.calendar).events
-    starts_at, ends_at = event["DTSTART"].dt, event["DTEND"].dt
+    starts_at, ends_at = event.start, event.end
+    if not isinstance(starts_at, datetime) or not isinstance(ends_at, datetime):
+        return None
     return Enclosed(letter.method, starts_at, ends_at, str(event["SUMMARY"]), letter.calendar)

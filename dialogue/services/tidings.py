@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from dialogue.domain.acts import Act
-from dialogue.domain.people import Role, Room
+from dialogue.domain.people import Role, Room, listens
 from dialogue.domain.tidings import TOLD_AT_ONCE, TOLD_BY_NAME, TidingKind, may_be_told
 from dialogue.services import rooms
 from dialogue.services.unit import UnitOfWork
@@ -30,17 +30,18 @@ def put(
     room      where it happened; by itself that of the act
     returns   who was told, those included who knew already
     """
-    act, told_of, happened = _let_in(work)
+    told_of, happened = _let_in(work)
     # The answer to an invitation names no case: nothing ties it to what was declined.
     case_id = None if kind is TidingKind.DECLINED else case_id or told_of
     room = room or happened
     seats = rooms.rows_of(work, case_id) if case_id is not None else {}
+    act, recorded_in = _recorded(work, case_id) if kind is TidingKind.WAITING else (None, Room.JOINT)
     told = []
     for account_id in accounts:
         seat = seats.get(account_id)
         if seat is not None and not may_be_told(room, seat.party, seat.role):
             continue
-        shown = act if act in TOLD_BY_NAME and kind is TidingKind.WAITING and _reads_the_course(seat) else None
+        shown = act if _reads_the_course(seat) and _hears_the_record(recorded_in, seat) else None
         tiding = Tiding(
             id=uuid4(),
             key=f"{kind.value}:{about}:{account_id.hex}",
@@ -59,12 +60,24 @@ def put(
     return told
 
 
-def _let_in(work: UnitOfWork) -> tuple[Act | None, UUID | None, Room]:
-    """What was let in at the door last: the act, its case and its room."""
+def _let_in(work: UnitOfWork) -> tuple[UUID | None, Room]:
+    """Where somebody was let in at the door last."""
     if work.let_in is None:
-        return None, None, Room.JOINT
-    found: tuple[Act, UUID, Room] = work.memory["let_in"]
-    return found
+        return None, Room.JOINT
+    return work.let_in.case_id, Room(work.let_in.chain.partition(":")[2])
+
+
+def _recorded(work: UnitOfWork, case_id: UUID | None) -> tuple[Act | None, Room]:
+    """What this unit has written into the record last, and of which room: no more than that is told by its name."""
+    for entry in reversed(work.entries):
+        if case_id is not None and entry.case_id == case_id:
+            act = next((act for act in TOLD_BY_NAME if act.value == entry.act), None)
+            return act, Room(entry.chain.partition(":")[2])
+    return None, Room.JOINT
+
+
+def _hears_the_record(room: Room, seat: Participant | None) -> bool:
+    return room is Room.JOINT or (seat is not None and listens(room, seat.party, seat.role))
 
 
 def _reads_the_course(seat: Participant | None) -> bool:

@@ -11,11 +11,12 @@ import pytest
 from aiosmtpd.controller import Controller
 from sqlalchemy import func, select, update
 
+from dialogue.domain.acts import Act
 from dialogue.domain.people import Room
 from dialogue.domain.tidings import TidingKind
 from dialogue.domain.wishes import Rhythm, Wishes, check, mail_is_due, next_at, not_quiet
 from dialogue.errors import Unfit
-from dialogue.services import agenda, cases, letters, mailroom, news, newsmail, participants, wishes
+from dialogue.services import agenda, cases, jointacts, letters, mailroom, news, newsmail, participants, wishes
 from dialogue.services.mailroom import MailServer
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import Account, AccountState
@@ -356,3 +357,10 @@ def test_old_news_and_sent_mails_about_them_are_swept(quiet: Table) -> None:
     assert kept() == (1, 0)
     newsmail.write(quiet.instance, at("2027-08-13T12:00"))
     assert kept()[0] == 0
+
+
+def test_what_is_only_proposed_is_not_told_as_done(table: Table) -> None:
+    with table.writing(table.company_lead) as work:
+        jointacts.propose(work, table.case_id, Act.CASE_SUSPEND)
+
+    assert shown_to(table, table.union_lead)[0] == ("joint_act:propose", "Mina Brandt")
