@@ -1,1 +1,1 @@
-"""A dialogue in progress to look at: people, two cases, and the server that shows them."""
+"""A dialogue in progress to look at: people, three cases, and the server that shows them."""

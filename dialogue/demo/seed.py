@@ -15,6 +15,14 @@ from dialogue.demo.story import (
     BACKGROUND,
     ISSUES,
     ITEMS,
+    KEPT_ISSUES,
+    KEPT_ITEM,
+    KEPT_MEASURE,
+    KEPT_OTHER,
+    KEPT_OTHER_MEASURE,
+    KEPT_REPORT,
+    KEPT_WHAT,
+    KEPT_WORDING,
     NOTES,
     OTHER_BACKGROUND,
     OTHER_ISSUES,
@@ -23,23 +31,30 @@ from dialogue.demo.story import (
 from dialogue.domain.acts import Act
 from dialogue.domain.agenda import Chapter
 from dialogue.domain.cases import Support
+from dialogue.domain.catalogue import OfferKind
 from dialogue.domain.desk import Check
 from dialogue.domain.factors import FactorKind
+from dialogue.domain.followup import Owner, Progress
 from dialogue.domain.people import Party, StaffRole
+from dialogue.domain.positions import Stance
 from dialogue.services import (
     accounts,
     agenda,
     cases,
     catalogue,
+    commitments,
     desk,
     facilitators,
     factors,
+    followup,
     jointacts,
     letters,
     notes,
+    outcomes,
     participants,
     positions,
     requests,
+    reviews,
     statements,
     terms,
     unit,
@@ -104,6 +119,7 @@ def seed(instance: Instance, now: datetime | None = None) -> Seeded:
     _staff(stage)
     _dialogue_in_progress(stage)
     _dialogue_in_preparation(stage)
+    _dialogue_completed(stage)
     _read_what_is_old(stage)
     return Seeded(stage.actors["coordinator"].bundle.public.fingerprint, FIGURES)
 
@@ -369,3 +385,106 @@ def _dialogue_in_preparation(stage: Stage) -> None:
         terms.propose(work, case_id, text=words, language="fr", retention_months=6)
     with stage.writing("coordinator") as work:
         facilitators.propose(work, case_id, stage.actors["other_facilitator"].account_id)
+
+
+def _dialogue_completed(stage: Stage) -> None:
+    """An earlier one of the same two leads: one item agreed, signed by both, and now followed up."""
+    case_id = _open_among_the_known(stage, "harbour_lead", "cannery_lead")
+    _endorse(stage, case_id, "harbour_lead", "cannery_lead")
+    with stage.writing("coordinator") as work:
+        desk.take_up(work, case_id, checked=tuple(Check))
+    with stage.writing("harbour_lead") as work:
+        words = terms.template(work, case_id, "en")
+        proposed = terms.propose(work, case_id, text=words, language="en", retention_months=12)
+    with stage.writing("cannery_lead") as work:
+        terms.agree(work, case_id, proposed)
+    _follow_up(stage, case_id, _agree_and_sign(stage, case_id))
+
+
+def _open_among_the_known(stage: Stage, lead: str, other: str) -> UUID:
+    """The same as for people without an account, who take their place with the one they have."""
+    first, second = _figure(lead), _figure(other)
+    assert first.party is not None
+    text = RequestText(issues=KEPT_ISSUES, support=frozenset({Support.NEUTRAL_GROUND}), languages="English, Français")
+    with stage.writing(lead) as work:
+        case_id = cases.open_case(
+            work,
+            party=first.party,
+            organisation=first.organisation,
+            kind=KINDS[first.organisation],
+            function=first.function,
+        )
+        stage.seats[lead] = cases.participant_of(work, case_id, stage.actors[lead].account_id)
+    with stage.writing(lead) as work:
+        requests.edit(work, case_id, text, seen=0)
+    with stage.writing(lead) as work:
+        stage.seats[other] = participants.invite_lead(
+            work,
+            case_id,
+            name=second.name,
+            function=second.function,
+            email=second.email,
+            organisation=second.organisation,
+            kind=KINDS[second.organisation],
+        )
+    token = _token_sent_to(stage, second.email)
+    with stage.writing(other) as work:
+        accounts.join(work, token)
+    _state(stage, case_id, lead, other)
+    _accept(stage, case_id, other, lead)
+    return case_id
+
+
+def _agree_and_sign(stage: Stage, case_id: UUID) -> UUID:
+    """One item in consensus and an outcome record that both have signed; gives the item."""
+    with stage.writing("cannery_lead") as work:
+        item_id = agenda.propose(work, case_id, title=KEPT_ITEM, background="", chapter=Chapter.CONDITIONS)
+    with stage.writing("harbour_lead") as work:
+        agenda.admit(work, case_id, item_id)
+    with stage.writing("cannery_lead") as work:
+        wording = wordings.propose(work, case_id, item_id, text=KEPT_WORDING, language="en", answers_id=None)
+    for lead in ("cannery_lead", "harbour_lead"):
+        with stage.writing(lead) as work:
+            positions.record(work, case_id, item_id, wording_id=wording, previous_id=None, stance=Stance.AGREE)
+    with stage.writing("harbour_lead") as work:
+        joint = jointacts.propose(work, case_id, Act.CASE_CONCLUDE)
+    with stage.writing("cannery_lead") as work:
+        jointacts.confirm(work, case_id, joint)
+    with stage.writing("harbour_lead") as work:
+        outcome = outcomes.assemble(work, case_id, item_ids=(item_id,), language="en")
+    for lead in ("harbour_lead", "cannery_lead"):
+        with stage.reading(lead) as work:
+            seen = outcomes.show(work, case_id, outcome).hash
+        with stage.writing(lead) as work:
+            outcomes.sign(work, case_id, outcome, seen=seen)
+    return item_id
+
+
+def _follow_up(stage: Stage, case_id: UUID, item_id: UUID) -> None:
+    """A commitment with a report that waits for the union's word, one that waits for its signature, and a review."""
+    due = stage.now.date() + timedelta(days=45)
+    told = (
+        (KEPT_WHAT, KEPT_MEASURE, Owner.COMPANY, due),
+        (KEPT_OTHER, KEPT_OTHER_MEASURE, Owner.UNION, due + timedelta(days=30)),
+    )
+    kept, made = [], []
+    for what, measure, owner, day in told:
+        with stage.writing("harbour_lead") as work:
+            kept.append(
+                commitments.propose(work, case_id, what=what, measure=measure, owner=owner, day=day, item_id=item_id)
+            )
+    with stage.reading("cannery_lead") as work:
+        text = followup.show(work, case_id, kept[0]).commitment.proposal
+        course = next(one for one in catalogue.index(work).offers if one.told.kind is OfferKind.SCORE)
+    assert text is not None
+    with stage.writing("cannery_lead") as work:
+        commitments.agree(work, case_id, kept[0], seen=text.id)
+    with stage.writing("cannery_lead") as work:
+        commitments.note_support(work, case_id, kept[0], offer_id=course.offer_id)
+    with stage.writing("harbour_lead") as work:
+        commitments.report(work, case_id, kept[0], seen=text.id, progress=Progress.UNDER_WAY, words=KEPT_REPORT)
+    for month in (6, 12):
+        with stage.writing("cannery_lead") as work:
+            made.append(reviews.propose(work, case_id, day=stage.now.date() + timedelta(days=30 * month)))
+    with stage.writing("harbour_lead") as work:
+        reviews.agree(work, case_id, made[0])

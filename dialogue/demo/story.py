@@ -226,3 +226,15 @@ NOTES: tuple[tuple[Room, str, str, str], ...] = (
     (Room.FACILITATION, "facilitator", "Next meeting", "Begin with the canteen, then heat; leave an hour for caucus."),
     (Room.JOINT, "facilitator", "Next meeting", "We begin with the canteen. Please look at wording 3 before."),
 )
+
+KEPT_ISSUES = "Breaks on the filleting line in the summer season."
+KEPT_ITEM = "Breaks on the filleting line"
+KEPT_WORDING = (
+    "From June to September the filleting line stops for fifteen minutes after every two hours. "
+    "The stop is paid and is not made up for at the end of the shift."
+)
+KEPT_WHAT = "The stops stand in the shift plan, and the line leader starts and ends them by the clock in the hall."
+KEPT_MEASURE = "The plan hangs beside the clock; both sides look at it together in the first week of every month."
+KEPT_REPORT = "The plan hangs since Monday. The clock is ordered and comes next week."
+KEPT_OTHER = "The union explains the stops at the start of the season to everybody who is new."
+KEPT_OTHER_MEASURE = "A sheet with the names of those who were there, in the office of the hall."
