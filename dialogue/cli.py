@@ -24,7 +24,7 @@ from config import Config
 from dialogue.crypto.secrets import ServerSecrets
 from dialogue.demo.command import demo
 from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
-from dialogue.domain.people import StaffRole
+from dialogue.domain.people import Party, StaffRole
 from dialogue.domain.retention import Step
 from dialogue.errors import NotFound, SealBroken, Unfit
 from dialogue.services import (
@@ -39,6 +39,7 @@ from dialogue.services import (
     keyring,
     mailroom,
     newsmail,
+    outcome_files,
     retention,
     rotation,
     rows,
@@ -48,6 +49,7 @@ from dialogue.services import (
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
 from dialogue.services.mailroom import MailServer
+from dialogue.services.outcome_files import Checked, Point
 from dialogue.services.rows import RowNotAsWritten
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.schema import is_current, migrate
@@ -86,9 +88,10 @@ _EVENTS = {
 group = AppGroup("dialogue", help="Confidential dialogues between a company and a union.")
 accounts_group = AppGroup("accounts", help="Accounts of the staff.")
 keys_group = AppGroup("keys", help="The keys of this instance.")
+outcomes_group = AppGroup("outcomes", help="Records that both parties have signed.")
 audit_group = AppGroup("audit", help="The record of what happened.")
 cases_group = AppGroup("cases", help="Dialogues that are over: dates only, never a word of them.")
-for part in (accounts_group, keys_group, audit_group, cases_group, demo):
+for part in (accounts_group, keys_group, outcomes_group, audit_group, cases_group, demo):
     group.add_command(part)
 
 
@@ -201,6 +204,48 @@ def rotate_keys() -> None:
         click.echo(f"{count} passwords still need {key_id!r}; each moves when its person signs in.")
     click.echo("Sessions that began before end within twelve hours. `dialogue keys check` shows which keys are needed.")
     sys.exit(1 if done.left.total() else 0)
+
+
+@outcomes_group.command("verify", with_appcontext=False)
+@click.argument("file", type=click.File("rb"))
+@click.option("--company", metavar="FINGERPRINT", help="The company's key, as it was told on another way.")
+@click.option("--union", metavar="FINGERPRINT", help="The union's key, as it was told on another way.")
+def verify_outcome(file: BinaryIO, company: str | None, union: str | None) -> None:
+    """Check a record that was taken out, with nothing but the file: no database, no key of this instance, no network.
+
+    A FINGERPRINT may be given by its first 16 digits or more, with blanks between them. Without it, compare the words
+    of each key with the ones that its owner reads from the page of the own key.
+    """
+    named = {
+        party: "".join(told.split())
+        for party, told in ((Party.COMPANY, company), (Party.UNION, union))
+        if told is not None
+    }
+    checked = outcome_files.verify(file.read(), named)
+    for one in checked:
+        click.echo(f"{'holds' if one.holds else 'WRONG'}  {_point_line(one)}")
+        if one.point is Point.SIGNATURE and one.holds:
+            click.echo(f"       Key {one.detail}, in words: {' '.join(one.words)}")
+    wrong = [one for one in checked if not one.holds]
+    if not wrong and len(named) < len(Party):
+        click.echo("Whose keys these are, the file cannot say: compare the words with each party.")
+    click.echo("Both parties have signed these very words." if not wrong else "Do not rely on this file.")
+    sys.exit(1 if wrong else 0)
+
+
+def _point_line(one: Checked) -> str:
+    who = {Party.COMPANY: "company", Party.UNION: "union"}.get(one.party, "") if one.party else ""
+    told = {
+        Point.FORMAT: "The file is a signed outcome record of a format that this program knows.",
+        Point.HASH: "The words, the number and the kind of record give the hash that both leads signed.",
+        Point.KEYS: "Each public key fits its fingerprint.",
+        Point.SEATS: "The chain of signed seat statements holds, from the one that began the dialogue.",
+        Point.SIGNATURE: f"The {who} has signed this hash.",
+        Point.NAMED_KEY: f"The {who}'s key is the one that you named.",
+        Point.SPEAKS: f"The {who}'s key sat there as lead or deputy of the {who}.",
+        Point.AMENDS: f"It is an addendum. It names another record, id and hash: {one.detail}",
+    }
+    return told[one.point]
 
 
 @audit_group.command("verify")

@@ -446,18 +446,6 @@ def take_out(work: UnitOfWork, case_id: UUID, outcome_id: UUID) -> TakenOut:
     )
 
 
-def packaged(work: UnitOfWork, case: Case) -> list[dict[str, Any]]:
-    """Every signed record and addendum of a case as a file, oldest first, for whoever was let in to take all out."""
-    found = []
-    for outcome in reversed(outcomes_of(work.session, case.id)):
-        if outcome.state is OutcomeState.SIGNED:
-            body = _body(work, case, outcome)
-            hashed = signoffs.hash_of(outcome, body)
-            signed = signoffs.read(work, case, outcome, hashed)
-            found.append(outcome_files.package(work, outcome, body, hashed, signed))
-    return found
-
-
 def _board_item(each: LaidOut) -> BoardItem:
     stances = {party: position.stance for party, position in each.positions.items() if position.stance is not None}
     return BoardItem(each.item.number, each.item.state, each.words.title, stances, each.consensus)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import select, update
 
+from dialogue.cli import group
+from dialogue.crypto.identity import fingerprint_words
 from dialogue.domain.agenda import ItemKind
 from dialogue.domain.cases import CaseStatus
 from dialogue.domain.disclosure import applies, may_be_said
@@ -475,3 +482,56 @@ def test_what_is_worded_and_wished_is_in_no_repr(table: Table) -> None:
     assert "to be kept" not in repr(told)
     assert "four weeks" not in repr(told)
     assert "agreed_statement" not in repr(told)
+
+
+# Checked by others
+
+
+def test_the_file_is_checked_offline_by_the_command_and_by_a_program_that_knows_nothing_of_this_one(
+    table: Table, tmp_path: Path
+) -> None:
+    agreed(table, "Canteen", "Officers have access.")
+    outcome_id = signed_record(table)
+    file = tmp_path / "outcome-record.json"
+    file.write_text(json.dumps(taken_out(table, table.union_lead, outcome_id).file, ensure_ascii=False))
+    altered = tmp_path / "altered.json"
+    altered.write_text(file.read_text().replace("four weeks", "nine weeks"))
+    prints = {party: table.lead_of(party).bundle.public.fingerprint for party in Party}
+    company, union = prints[Party.COMPANY].hex(), prints[Party.UNION].hex()
+
+    def command(*words: str) -> tuple[int, str]:
+        result = CliRunner().invoke(group, ["outcomes", "verify", *words])
+        return result.exit_code, result.output
+
+    code, said = command(str(file), "--company", company, "--union", f"{union[:8]} {union[8:20]}")
+    assert (code, "WRONG" in said) == (0, False)
+    assert "Both parties have signed these very words." in said
+    assert " ".join(fingerprint_words(prints[Party.UNION])) in said
+    code, said = command(str(file))
+    assert (code, "compare the words with each party" in said) == (0, True)
+    code, said = command(str(altered))
+    assert code == 1
+    assert "WRONG  The words, the number and the kind of record give the hash that both leads signed." in said
+    code, said = command(str(file), "--union", company)
+    assert (code, "WRONG  The union's key is the one that you named." in said) == (1, True)
+
+    alone = Path(__file__).parents[1] / "standalone" / "outcome.py"
+    assert "dialogue" not in {name.partition(".")[0] for name in _imported(alone)}
+
+    def run(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-I", str(alone), *words], capture_output=True, text=True, cwd=tmp_path, check=False
+        )
+
+    good = run(str(file), f"company={company}", f"union={union}")
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "Canteen: Officers have access." in good.stdout or "Night shifts" in good.stdout
+    bad = run(str(altered))
+    assert (bad.returncode, "WRONG: the words do not give the hash" in bad.stdout) == (1, True)
+    assert run(str(file), f"company={union}").returncode == 1
+
+
+def _imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    named = {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    return named | {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
