@@ -63,6 +63,8 @@ class CaseHead:
     not_bound    for whom everybody waits because they have not accepted the new terms of a dialogue under way
     is_alone     one person alone holds the keys of the reader's side
     at_risk      that is so since somebody left, and the recovery code was not typed since: its side does not go on
+    kept_until   when it is destroyed, where it is over
+    is_held      both leads keep it from being destroyed
     """
 
     case_id: UUID
@@ -83,6 +85,8 @@ class CaseHead:
     not_bound: tuple[str, ...] = field(default=(), repr=False)
     is_alone: bool = False
     at_risk: bool = False
+    kept_until: datetime | None = None
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,8 @@ def head(work: UnitOfWork, case: Case, seat: Seat) -> CaseHead:
         _not_bound(work, case, heard),
         seat.party is not None and seat.confirmed and len(admission.holders_of(work, case, seat.party)) == 1,
         seat.party is not None and admission.is_at_risk(work, case, seat.party),
+        case.retention_until,
+        case.held_since is not None,
     )
 
 

@@ -13,9 +13,10 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.domain.addresses import normalised
 from dialogue.domain.people import StaffRole
 from dialogue.errors import KeyAlarm, NotFound, SealBroken
-from dialogue.services import identity, ledger, statements
+from dialogue.services import certificates, identity, ledger, statements
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.accounts import AccountState, PublicKey, find_account_by_lookup, public_keys_among
+from dialogue.store.certificates import all_certificates
 from dialogue.store.masterkeys import (
     IDENTITY_COLUMNS,
     IdentityColumn,
@@ -89,6 +90,8 @@ def check(work: UnitOfWork) -> KeyCheck:
     for of in IDENTITY_COLUMNS:
         _count_fields(work, of, seen.under)
     seen.under[ledger.MACS] = Counter(macs_by_key(work.session))
+    if vouched := Counter(row.mac_key for row in all_certificates(work.session)):
+        seen.under[certificates.MACS] = vouched
     seen.under[SLOTS] = Counter(slots_by_pepper(work.session))
     seen.unheld = seen.needed - set(work.instance.secrets.key_ids)
     return seen

@@ -11,12 +11,15 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CASE, CaseStatus
 from dialogue.domain.people import SPEAKS_FOR_ITS_PARTY, Party, Room
 from dialogue.domain.retention import AFTER_A_HOLD, Clock, Rule, Step, months_long, next_step, until_after
 from dialogue.domain.terms import Disclosure
-from dialogue.errors import IllegalTransition
+from dialogue.errors import IllegalTransition, Refusal
 from dialogue.services import audit, cases, certificates, rows, unit
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
@@ -36,6 +39,7 @@ from dialogue.store.participants import Participant, ParticipantState, participa
 from dialogue.store.record import chains_of_case, heads_of, last_written
 
 FREED = "freed"
+_log = structlog.get_logger()
 BATCH = 50
 _SEATED = {ParticipantState.STATED, ParticipantState.CONFIRMED, ParticipantState.RENEWED}
 
@@ -224,8 +228,12 @@ def attend(instance: Instance, clock: Callable[[], datetime]) -> list[tuple[UUID
             if next_step(_clock(case, last_written(session, rows.chain_of_rows(case.id))), now) is not None
         ]
     for case_id in found:
-        while (step := _attend_to(instance, case_id, clock())) is not None:
-            done.append((case_id, step))
+        try:
+            while (step := _attend_to(instance, case_id, clock())) is not None:
+                done.append((case_id, step))
+        except (Refusal, SQLAlchemyError) as trouble:
+            # The others are not to wait for it; its words may tell something, its kind does not.
+            _log.error("retention", case=str(case_id), trouble=type(trouble).__name__)
     _free_pages(instance, clock(), at_once=any(step in {Step.DESTROY, Step.NOTES} for _, step in done))
     return done
 
