@@ -43,8 +43,8 @@ from dialogue.store.catalogue import HelpRequest, OfferVersion
 from dialogue.store.documents import Document
 from dialogue.store.engine import Store, open_store
 from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport, CommitmentSupport, Review
-from dialogue.store.jointacts import JointAct
 from dialogue.store.holding import Recusal
+from dialogue.store.jointacts import JointAct
 from dialogue.store.meetings import Meeting, MeetingDate
 from dialogue.store.notes import Note
 from dialogue.store.outbox import OutboxLetter
