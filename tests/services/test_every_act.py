@@ -19,6 +19,7 @@ from sqlalchemy import func, select
 
 from dialogue import errors
 from dialogue.domain.acts import Act
+from dialogue.domain.agenda import ItemKind
 from dialogue.domain.people import Room
 from dialogue.domain.policy import HOUSE_RULES, RULES
 from dialogue.errors import NotFound, Refusal
@@ -136,6 +137,15 @@ joint_act:withdraw    jointacts.withdraw             union_delegate  Forbidden
 outcome:read          outcomes.index                 coordinator     Forbidden
 outcome:assemble      outcomes.assemble              union_lead      IllegalTransition
 outcome:sign          outcomes.sign                  company_lead    IllegalTransition
+outcome:export        outcomes.take_out              coordinator     Forbidden
+addendum:assemble     outcomes.addend                company_lead    IllegalTransition
+addendum:sign         outcomes.sign_addendum         union_lead      IllegalTransition
+frame:word            texts.word                     union_delegate  Forbidden
+frame:stand           texts.stand                    facilitator     Forbidden
+statement:word        texts.word                     coordinator     Forbidden
+statement:stand       texts.stand                    company_delegate Forbidden
+disclosure:read       disclosure.index               coordinator     Forbidden
+disclosure:wish       disclosure.wish                facilitator     Forbidden
 commitment:read       followup.index                 coordinator     Forbidden
 commitment:propose    commitments.propose            union_lead      IllegalTransition
 commitment:change     commitments.change             company_delegate Forbidden
@@ -218,6 +228,13 @@ def noted(table: Table) -> tuple[Table, UUID]:
     return table, note
 
 
+def worded(act: str, name: str) -> dict[str, Any]:
+    """Which of the words around the record is asked about, where it is one of them."""
+    if not name.startswith("texts."):
+        return {}
+    return {"kind": ItemKind.STATEMENT if act.startswith("statement:") else ItemKind.PREAMBLE}
+
+
 def rows(text: str) -> list[list[str]]:
     return [line.split() for line in text.strip().splitlines()]
 
@@ -268,6 +285,7 @@ def test_the_service_behind_every_act_refuses_who_may_not_and_the_record_says_wh
         refusal, _, recorded = how.partition(":")
         actor = getattr(table, who)
         known = {"case_id": table.case_id, "act": ABOUT.get(act, Act(act)), "room": Room.UNION, "note_id": note}
+        known |= worded(act, name)
         before = list(refusals(table, actor.account_id, case_id=table.case_id))
         with pytest.raises(Refusal) as raised, table.writing(actor) as work:
             call(work, name, known)
@@ -285,7 +303,7 @@ def test_for_a_stranger_there_is_no_such_case_whatever_is_asked(noted: tuple[Tab
 
     before = recorded()
     for act, name, _, _ in rows(DOORS):
-        known = {"act": ABOUT.get(act, Act(act)), "room": Room.UNION, "note_id": note}
+        known = {"act": ABOUT.get(act, Act(act)), "room": Room.UNION, "note_id": note, **worded(act, name)}
         for case_id in (table.case_id, uuid4()):
             with pytest.raises(NotFound) as raised, table.writing(table.outsider) as work:
                 call(work, name, {**known, "case_id": case_id})
