@@ -11,6 +11,7 @@ from uuid import UUID
 
 from dialogue.domain import search
 from dialogue.domain.acts import Act
+from dialogue.domain.agenda import ItemKind
 from dialogue.domain.people import Room, Seat, rooms_of
 from dialogue.domain.search import MOST_HITS, MOST_RECORDS, Order, Piece, Question, Thing
 from dialogue.services import audit, cases, rooms
@@ -20,6 +21,11 @@ from dialogue.services.rooms import Opened, Trouble
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.agenda import AgendaItem, PositionRow, Translation, Wording
 from dialogue.store.cases import Case
+from dialogue.store.catalogue import HelpRequest
+from dialogue.store.documents import Document, DocumentRelease, DocumentVersion
+from dialogue.store.followup import CommitmentChange, CommitmentReport, CommitmentSupport, Review, ReviewView
+from dialogue.store.holding import Programme, Recusal, Register
+from dialogue.store.meetings import Meeting, MeetingBooking
 from dialogue.store.notes import Note, NoteRevision
 from dialogue.store.outcomes import Outcome
 from dialogue.store.paper import PaperEntry
@@ -31,12 +37,18 @@ from dialogue.store.search import (
     Ref,
     Shelf,
     as_it_stands,
+    newest_file,
     newest_sent,
+    newest_setting,
     newest_version,
     not_endorsed_yet,
     not_replaced,
+    of_both,
+    of_frames,
+    of_items,
     refs_on,
     sealed_on,
+    where_it_meets,
 )
 from dialogue.store.summaries import SummaryAmendment, SummaryVersion
 from dialogue.store.terms import TermsVersion
@@ -74,6 +86,17 @@ def _said(*names: str) -> Callable[[Body], list[str]]:
             if isinstance(told, str) and told:
                 found.append(told)
         return found
+
+    return read
+
+
+def _lines_of(name: str) -> Callable[[Body], list[str]]:
+    """The words of each line of a list."""
+
+    def read(body: Body) -> list[str]:
+        lines = body.get(name)
+        told = [line.get("words") for line in lines if isinstance(line, Mapping)] if isinstance(lines, list) else []
+        return [words for words in told if isinstance(words, str) and words]
 
     return read
 
@@ -134,14 +157,89 @@ SOURCES: tuple[Source, ...] = (
         "name",
     ),
     Source(Thing.TERMS, Shelf(TermsVersion, Room.TERMS), Act.TERMS_READ, _said("terms.text")),
-    Source(Thing.ITEM, Shelf(AgendaItem, Room.JOINT, at="proposed_at"), Act.AGENDA_READ, _said("background"), "title"),
-    Source(Thing.WORDING, Shelf(Wording, Room.JOINT, about="item_id"), Act.AGENDA_READ, _said("text", "remark")),
-    Source(Thing.TRANSLATION, Shelf(Translation, Room.JOINT, about="item_id"), Act.AGENDA_READ, _said("text")),
+    Source(
+        Thing.ITEM,
+        Shelf(AgendaItem, Room.JOINT, at="proposed_at", only=(AgendaItem.kind == ItemKind.ITEM,)),
+        Act.AGENDA_READ,
+        _said("background"),
+        "title",
+    ),
+    Source(
+        Thing.WORDING,
+        Shelf(Wording, Room.JOINT, about="item_id", only=of_items(Wording)),
+        Act.AGENDA_READ,
+        _said("text", "remark"),
+    ),
+    Source(
+        Thing.TRANSLATION,
+        Shelf(Translation, Room.JOINT, about="item_id", only=of_items(Translation)),
+        Act.AGENDA_READ,
+        _said("text"),
+    ),
     Source(
         Thing.POSITION,
-        Shelf(PositionRow, Room.JOINT, about="item_id"),
+        Shelf(PositionRow, Room.JOINT, about="item_id", only=of_items(PositionRow)),
         Act.AGENDA_READ,
         _said("reason", "reservation"),
+    ),
+    *(
+        Source(
+            Thing.FRAME,
+            Shelf(model, Room.JOINT, about=AgendaItem.kind, only=of_frames(model)),
+            Act.AGENDA_READ,
+            _said("text", "remark", "reason", "reservation"),
+        )
+        for model in (Wording, Translation, PositionRow)
+    ),
+    Source(
+        Thing.MEETING,
+        Shelf(Meeting, where_it_meets(), at="proposed_at", version="edition"),
+        Act.MEETING_READ,
+        _said("purpose", "address", "arrival", "reading", "access"),
+        "title",
+    ),
+    Source(
+        Thing.BOOKING,
+        Shelf(
+            MeetingBooking,
+            where_it_meets(),
+            at="booked_at",
+            about="meeting_id",
+            only=(MeetingBooking.meeting_id == Meeting.id,),
+        ),
+        Act.MEETING_READ,
+        _said("address", "words"),
+    ),
+    Source(
+        Thing.PROGRAMME,
+        Shelf(Programme, Room.JOINT, about="meeting_id", only=newest_setting(Programme)),
+        Act.PROGRAMME_READ,
+        _lines_of("lines"),
+    ),
+    Source(
+        Thing.REGISTER,
+        Shelf(Register, Register.room, about="meeting_id", only=newest_setting(Register)),
+        Act.REGISTER_READ,
+        _said("words"),
+    ),
+    Source(
+        Thing.RECUSAL,
+        Shelf(Recusal, Room.JOINT, at="said_at", about="meeting_id", only=(Recusal.lifted_at.is_(None),)),
+        Act.PROGRAMME_READ,
+        _said("words"),
+    ),
+    Source(
+        Thing.DOCUMENT,
+        Shelf(DocumentVersion, Document.room, at="brought_at", about="document_id", only=newest_file()),
+        Act.DOCUMENT_READ,
+        _said("description", "name"),
+        "title",
+    ),
+    Source(
+        Thing.DOCUMENT_RELEASE,
+        Shelf(DocumentRelease, DocumentRelease.room, about="document_id"),
+        Act.DOCUMENT_READ,
+        _said("remark"),
     ),
     Source(Thing.NOTE, _IN_ITS_ROOM, Act.NOTE_READ, _said("body"), "title"),
     Source(Thing.RELEASE, Shelf(Release, Release.room, about="note_id"), Act.NOTE_READ, _said("remark")),
@@ -160,6 +258,53 @@ SOURCES: tuple[Source, ...] = (
         _said("text", "remark"),
     ),
     Source(Thing.PAPER, Shelf(PaperEntry, Room.JOINT, at="proposed_at"), Act.PAPER_READ, _said("text"), "title"),
+    Source(
+        Thing.COMMITMENT,
+        Shelf(CommitmentChange, Room.JOINT, at="proposed_at", about="commitment_id"),
+        Act.COMMITMENT_READ,
+        _said("measure", "remark"),
+        "what",
+    ),
+    Source(
+        Thing.REPORT, Shelf(CommitmentReport, Room.JOINT, about="commitment_id"), Act.COMMITMENT_READ, _said("words")
+    ),
+    Source(
+        Thing.REPORT,
+        Shelf(CommitmentReport, Room.JOINT, "answer", "answered_at", "commitment_id"),
+        Act.COMMITMENT_READ,
+        _said("words"),
+    ),
+    Source(
+        Thing.SUPPORT,
+        Shelf(
+            CommitmentSupport,
+            Room.JOINT,
+            at="noted_at",
+            about="commitment_id",
+            only=(CommitmentSupport.removed_at.is_(None),),
+        ),
+        Act.COMMITMENT_READ,
+        _said("remark"),
+        "title",
+    ),
+    Source(Thing.REVIEW, Shelf(Review, Room.JOINT, at="proposed_at"), Act.COMMITMENT_READ, _said("remark")),
+    Source(
+        Thing.REVIEW,
+        Shelf(ReviewView, Room.JOINT, about="review_id", only=of_both()),
+        Act.COMMITMENT_READ,
+        lambda body: [*_said("words")(body), *_lines_of("seen")(body)],
+    ),
+    Source(
+        Thing.HELP,
+        Shelf(HelpRequest, Room.JOINT, at="proposed_at", only=(HelpRequest.sealed_request.is_(None),)),
+        Act.COMMITMENT_READ,
+        _said("reach"),
+        "title",
+    ),
+    Source(
+        Thing.HELP, Shelf(HelpRequest, Room.LOGISTICS, "request", "agreed_at"), Act.HELP_READ, _said("reach"), "title"
+    ),
+    Source(Thing.HELP, Shelf(HelpRequest, Room.LOGISTICS, "answer", "settled_at"), Act.HELP_READ, _said("words")),
     Source(Thing.OUTCOME, Shelf(Outcome, Room.JOINT, only=not_replaced()), Act.OUTCOME_READ, _of_a_record),
 )
 
@@ -168,11 +313,11 @@ SOURCES: tuple[Source, ...] = (
 class Hit:
     """One record with what was looked for.
 
-    about   the id by which its page is called
+    about   by what its page is called
     """
 
     thing: Thing
-    about: UUID
+    about: UUID | str
     room: Room
     at: datetime
     heading: tuple[Piece, ...] = field(repr=False)

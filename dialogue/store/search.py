@@ -8,12 +8,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import ColumnElement, and_, case, exists, func, literal, not_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from dialogue.crypto.context import Place
+from dialogue.domain.agenda import ItemKind
+from dialogue.domain.followup import ReviewState
+from dialogue.domain.meetings import ROOM_OF
 from dialogue.domain.outcomes import OutcomeState
 from dialogue.domain.people import Room
+from dialogue.store.agenda import AgendaItem
+from dialogue.store.documents import Document, DocumentVersion
+from dialogue.store.followup import Review, ReviewView
+from dialogue.store.meetings import Meeting
 from dialogue.store.notes import Note, NoteRevision
 from dialogue.store.outcomes import Outcome
 from dialogue.store.requests import EndorsedRequest, RequestVersion
@@ -25,17 +32,19 @@ class Shelf:
     """One sealed column of one table.
 
     model    the table; its column is called ``sealed_`` and ``column``
-    room     where all of its rows lie, or the column that says so
+    room     where all of its rows lie, or what says so of each
     at       the column that says since when a row is there
-    about    the column with the id of what the row belongs to, as its page calls it
+    about    the column with the id of what the row belongs to, as its page calls it; or what else its page is called by
+    version  the column with the number under which a row is sealed, where there is one
     only     which rows are of today
     """
 
     model: Any
-    room: Room | InstrumentedAttribute[Room]
+    room: Any
     column: str = "body"
     at: str = "made_at"
-    about: str = "id"
+    about: Any = "id"
+    version: str = ""
     only: tuple[ColumnElement[bool], ...] = ()
 
     @property
@@ -49,9 +58,14 @@ class Shelf:
 
     def place(self, case_id: UUID, ref: Ref) -> Place:
         """Under which address a row was sealed."""
-        row = self.model(id=ref.id, case_id=case_id)
-        place: Place = row.place(self.column, ref.room)
-        return place
+        return Place(
+            case=case_id,
+            room=ref.room.value,
+            table=str(self.model.__tablename__),
+            column=self.column,
+            record=ref.id,
+            version=ref.version,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +73,30 @@ class Ref:
     """One row of a shelf, without what is sealed in it."""
 
     id: UUID
-    about: UUID
+    about: UUID | str
     at: datetime
     room: Room
+    version: int
 
 
 def refs_on(session: Session, shelf: Shelf, case_id: UUID, rooms: Collection[Room], *, limit: int) -> Sequence[Ref]:
     """The rows of a case in those rooms, newest first."""
-    if isinstance(shelf.room, Room) and shelf.room not in rooms:
+    lies_in_one = isinstance(shelf.room, Room)
+    if lies_in_one and shelf.room not in rooms:
         return []
     model, at = shelf.model, getattr(shelf.model, shelf.at)
-    columns: list[Any] = [model.id, getattr(model, shelf.about), at]
+    columns: list[Any] = [
+        model.id,
+        getattr(model, shelf.about) if isinstance(shelf.about, str) else shelf.about,
+        at,
+        literal(shelf.room.value) if lies_in_one else shelf.room,
+        getattr(model, shelf.version) if shelf.version else literal(1),
+    ]
     conditions: list[ColumnElement[bool]] = [model.case_id == case_id, shelf.sealed.is_not(None), *shelf.only]
-    if not isinstance(shelf.room, Room):
-        columns.append(shelf.room)
-        conditions.append(shelf.room.in_(list(rooms)))
+    if not lies_in_one:
+        conditions.append(shelf.room.in_([room.value for room in rooms]))
     rows = session.execute(select(*columns).where(*conditions).order_by(at.desc(), model.id).limit(limit))
-    one = shelf.room if isinstance(shelf.room, Room) else None
-    return [Ref(row[0], row[1], row[2], one or row[3]) for row in rows]
+    return [Ref(row[0], row[1], row[2], Room(row[3]), row[4]) for row in rows]
 
 
 def sealed_on(session: Session, shelf: Shelf, ids: Collection[UUID]) -> dict[UUID, bytes]:
@@ -113,3 +133,34 @@ def newest_version() -> tuple[ColumnElement[bool], ...]:
 def not_replaced() -> tuple[ColumnElement[bool], ...]:
     """Records that another has not taken the place of."""
     return (Outcome.state != OutcomeState.REPLACED,)
+
+
+def of_items(model: Any) -> tuple[ColumnElement[bool], ...]:
+    """What belongs to an item of the agenda."""
+    return (model.item_id == AgendaItem.id, AgendaItem.kind == ItemKind.ITEM)
+
+
+def of_frames(model: Any) -> tuple[ColumnElement[bool], ...]:
+    """What belongs to the words around the record; their pages are called by their kind."""
+    return (model.item_id == AgendaItem.id, AgendaItem.kind != ItemKind.ITEM)
+
+
+def newest_file() -> tuple[ColumnElement[bool], ...]:
+    """Of a document its newest version."""
+    return (DocumentVersion.document_id == Document.id, DocumentVersion.number == Document.newest)
+
+
+def newest_setting(model: Any) -> tuple[ColumnElement[bool], ...]:
+    """Of a meeting's agenda or register the one that holds."""
+    later = aliased(model)
+    return (not_(exists().where(later.meeting_id == model.meeting_id, later.number > model.number)),)
+
+
+def where_it_meets() -> ColumnElement[str]:
+    """The room in which a meeting is spoken of, by its kind."""
+    return case({kind.value: room.value for kind, room in ROOM_OF.items()}, value=Meeting.kind)
+
+
+def of_both() -> tuple[ColumnElement[bool], ...]:
+    """Both sides' views of a review, once both have put theirs down."""
+    return (ReviewView.review_id == Review.id, Review.state == ReviewState.HELD)
