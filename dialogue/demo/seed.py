@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pyotp
 
+from dialogue.demo import agreed
+from dialogue.demo.holding import hold
 from dialogue.demo.people import FIGURES, KINDS, PASSWORD, Figure
+from dialogue.demo.stage import Stage
 from dialogue.demo.story import (
     BACKGROUND,
     ISSUES,
@@ -37,6 +38,7 @@ from dialogue.domain.factors import FactorKind
 from dialogue.domain.followup import Owner, Progress
 from dialogue.domain.people import Party, StaffRole
 from dialogue.domain.positions import Stance
+from dialogue.domain.terms import Disclosure
 from dialogue.services import (
     accounts,
     agenda,
@@ -57,45 +59,18 @@ from dialogue.services import (
     reviews,
     statements,
     terms,
-    unit,
     wordings,
 )
 from dialogue.services.factors import NewFactor
 from dialogue.services.instance import Instance
 from dialogue.services.requests import RequestText
-from dialogue.services.unit import Actor, UnitOfWork
+from dialogue.services.unit import Actor
 from dialogue.store.accounts import find_account_by_lookup
 from dialogue.store.outbox import letters as letters_in_the_outbox
 from dialogue.store.tidings import mark_all_read
 
 BEGINS = timedelta(days=41)
 SEEN_LAST = timedelta(days=3)
-
-
-@dataclass(slots=True)
-class Stage:
-    """Where the story is played: the instance, the clock, and who has a seat by which word."""
-
-    instance: Instance
-    now: datetime
-    actors: dict[str, Actor] = field(default_factory=dict)
-    seats: dict[str, UUID] = field(default_factory=dict)
-
-    @contextmanager
-    def writing(self, part: str | None) -> Iterator[UnitOfWork]:
-        self.now += timedelta(minutes=7)
-        actor = replace(self.actors[part], confirmed_at=self.now) if part else None
-        with unit.writing(self.instance, actor, self.now) as work:
-            yield work
-            work.commit()
-
-    @contextmanager
-    def reading(self, part: str) -> Iterator[UnitOfWork]:
-        with unit.reading(self.instance, self.actors[part], self.now) as work:
-            yield work
-
-    def wait(self, **span: int) -> None:
-        self.now += timedelta(**span)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +265,7 @@ def _dialogue_in_progress(stage: Stage) -> None:
     _terms(stage, case_id)
     stage.wait(days=3)
     _talk(stage, case_id)
+    hold(stage, case_id)
     with stage.writing("facilitator") as work:
         item = next(line for line in agenda.board(work, case_id).lines if line.title == ITEMS[0].title)
         jointacts.propose(work, case_id, Act.AGENDA_REOPEN, about=item.id)
@@ -395,10 +371,19 @@ def _dialogue_completed(stage: Stage) -> None:
         desk.take_up(work, case_id, checked=tuple(Check))
     with stage.writing("harbour_lead") as work:
         words = terms.template(work, case_id, "en")
-        proposed = terms.propose(work, case_id, text=words, language="en", retention_months=12)
+        proposed = terms.propose(
+            work,
+            case_id,
+            text=words,
+            language="en",
+            retention_months=12,
+            disclosure=Disclosure.AGREED_STATEMENT,
+            prevailing="en",
+        )
     with stage.writing("cannery_lead") as work:
         terms.agree(work, case_id, proposed)
     _follow_up(stage, case_id, _agree_and_sign(stage, case_id))
+    agreed.tell(stage, case_id)
 
 
 def _open_among_the_known(stage: Stage, lead: str, other: str) -> UUID:
@@ -446,6 +431,7 @@ def _agree_and_sign(stage: Stage, case_id: UUID) -> UUID:
     for lead in ("cannery_lead", "harbour_lead"):
         with stage.writing(lead) as work:
             positions.record(work, case_id, item_id, wording_id=wording, previous_id=None, stance=Stance.AGREE)
+    agreed.word_around(stage, case_id, item_id, wording)
     with stage.writing("harbour_lead") as work:
         joint = jointacts.propose(work, case_id, Act.CASE_CONCLUDE)
     with stage.writing("cannery_lead") as work:

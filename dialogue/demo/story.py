@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dialogue.domain.agenda import Chapter
+from dialogue.domain.meetings import Details, MeetingMode, Venue
 from dialogue.domain.people import Party, Room
 from dialogue.domain.positions import Stance
 
@@ -238,3 +239,36 @@ KEPT_MEASURE = "The plan hangs beside the clock; both sides look at it together 
 KEPT_REPORT = "The plan hangs since Monday. The clock is ordered and comes next week."
 KEPT_OTHER = "The union explains the stops at the start of the season to everybody who is new."
 KEPT_OTHER_MEASURE = "A sheet with the names of those who were there, in the office of the hall."
+
+MEETING = Details(
+    title="First round",
+    purpose="Breaks, pay that is owed, and what comes next.",
+    mode=MeetingMode.BOTH,
+    venue=Venue.ILO,
+    address="ILO, Geneva, room R3 south",
+    link="https://meet.example.org/first-round",
+    languages=(("es", "en"), ("en", "es")),
+    access="The room can be reached without steps.",
+)
+SUMMARY = """The parties met in Geneva and by video, with interpretation between English and Spanish.
+
+## Breaks on line 4
+
+Both sides described how breaks are taken today. They agree that two breaks of fifteen minutes are paid.
+
+## Pay owed
+
+The company explained why it proposes three payments. The union asked for the list of those concerned.
+
+## What comes next
+
+The company brings that list. The next meeting takes up the canteen and the bus of the night shift."""
+AMENDED = SUMMARY.replace(
+    "The company brings that list.", "The company brings that list within ten days, to both leads at once."
+)
+AMENDED_WHY = "We said ten days at the table, and both leads nodded."
+LETTER_TITLE = "Letter of the plant's works committee"
+LETTER = (
+    "It was handed to the plant's manager and to the union's delegate on the same day. It asks for nothing that is "
+    "on the agenda here; both sides keep a copy."
+)
