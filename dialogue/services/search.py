@@ -50,7 +50,7 @@ from dialogue.store.search import (
     sealed_on,
     where_it_meets,
 )
-from dialogue.store.summaries import SummaryAmendment, SummaryVersion
+from dialogue.store.summaries import Summary, SummaryAmendment, SummaryVersion
 from dialogue.store.terms import TermsVersion
 
 _AT_ONCE = 500
@@ -245,6 +245,7 @@ SOURCES: tuple[Source, ...] = (
     Source(Thing.RELEASE, Shelf(Release, Release.room, about="note_id"), Act.NOTE_READ, _said("remark")),
     Source(Thing.QUESTION, Shelf(PutQuestion, Room.INPUT, at="proposed_at"), Act.INPUT_READ, _said("text")),
     Source(Thing.ANSWER, Shelf(PutQuestion, Room.INPUT, "answer", "settled_at"), Act.INPUT_READ, _said("text")),
+    Source(Thing.SUMMARY, Shelf(Summary, Room.JOINT, at="begun_at"), Act.SUMMARY_READ, _said(), "title"),
     Source(
         Thing.SUMMARY,
         Shelf(SummaryVersion, Room.JOINT, at="written_at", about="summary_id", only=newest_version()),

@@ -24,7 +24,6 @@ WITHOUT_WORDS = {
     "paper_voices.sealed_statement": "a signature",
     "questions.sealed_voice": "a signature",
     "reviews.sealed_voice": "a signature",
-    "summaries.sealed_body": "which meeting it is about; its words stand in its versions",
     "summary_signatures.sealed_statement": "a signature",
     "terms_acceptances.sealed_statement": "a signature",
 }
