@@ -150,7 +150,7 @@ def test_an_entry_names_its_reader_and_nobody_and_nothing_else(table: Table) -> 
             *("class", "transp", "status", "attendee", "organizer"),
         }
         assert "Canary" not in text
-        assert not re.search(r"caucus|joint|logistic|company|union\b(?!\.example)", text, re.IGNORECASE)
+        assert not re.search(r"\b(caucus|joint|logistics?|company|union)\b(?!\.example)", text, re.IGNORECASE)
 
 
 def test_a_caucus_stands_in_the_calendars_of_its_side_and_the_facilitator(table: Table) -> None:
