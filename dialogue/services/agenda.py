@@ -23,6 +23,7 @@ from dialogue.domain.agenda import (
     check_item,
     joint_acts_on,
 )
+from dialogue.domain.meetings import MeetingKind
 from dialogue.domain.people import Party, Room
 from dialogue.domain.positions import Consensus
 from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, OutOfDate
@@ -42,6 +43,7 @@ from dialogue.store.agenda import (
     wordings_put,
 )
 from dialogue.store.cases import Case
+from dialogue.store.meetings import last_held
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,16 @@ class BoardLine:
 class Board:
     """The whole agenda in its order.
 
-    since   the reader's last visit, or at a first one some days ago
+    since   the end of the last joint meeting, where one was held; else the reader's last visit, or some days ago
     visit   the reader's last visit; None at a first one
+    has_met a joint meeting was held, and ``since`` is its end
     """
 
     head: CaseHead
     lines: tuple[BoardLine, ...]
     since: datetime
     visit: datetime | None
+    has_met: bool
 
     @property
     def changed(self) -> tuple[BoardLine, ...]:
@@ -222,7 +226,9 @@ def board(work: UnitOfWork, case_id: UUID) -> Board:
     """
     case, seat = admission.admit(work, case_id, Act.AGENDA_READ)
     visit = visits.last(work, case.id, seat)
-    seen = _Seen(seat.account, visit, visit or work.now - RECENT)
+    met = last_held(work.session, case.id, MeetingKind.JOINT)
+    since = met.ends_at if met is not None and met.ends_at is not None else visit or work.now - RECENT
+    seen = _Seen(seat.account, visit, since)
     head = cases.head(work, case, seat)
     items = items_of(work.session, case.id)
     words = table.open_items(work, case, items)
@@ -234,7 +240,7 @@ def board(work: UnitOfWork, case_id: UUID) -> Board:
         _line(work, head, item, told, positions.get(item.id, ()), put.get(item.id), people.get(item.proposed_by), seen)
         for item, told in zip(items, words, strict=True)
     )
-    return Board(head, tuple(lines), seen.since, visit)
+    return Board(head, tuple(lines), seen.since, visit, met is not None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from dialogue.domain.acts import Act
 from dialogue.domain.cases import GONE
 from dialogue.domain.people import CAUCUS_OF, Party, Role, Room, Seat, rooms_of
 from dialogue.domain.waiting import ABOUT_A_CAUCUS, ABOUT_A_MEETING, Progress, Task, TaskKind
-from dialogue.services import admission, cases, followup, identity, visits, waiting
+from dialogue.services import admission, cases, followup, identity, meetings, visits, waiting
 from dialogue.services.admission import admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.followup import Standings
+from dialogue.services.meetings import Next
 from dialogue.services.unit import UnitOfWork
 from dialogue.services.visits import Since
 from dialogue.store.cases import Case, find_case
@@ -118,6 +119,7 @@ class CasePage:
     ways_out       the acts by which the reader may leave now
     follows        the dialogue before this one, for whoever sat in it, and for the desk
     follow_up      what each side has taken on, by numbers and days; None for whoever does not hear the joint room
+    coming         the confirmed meeting that comes first for the reader
     new            what others have done since the reader was last here; None at a first visit
     """
 
@@ -134,6 +136,7 @@ class CasePage:
     new: Since | None
     follows: Former | None
     follow_up: Standings | None
+    coming: Next | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +182,7 @@ def show(work: UnitOfWork, case_id: UUID) -> CasePage:
         visits.since(work, case.id, seat),
         _follows(work, case, seat),
         followup.standings(work, case, seat),
+        meetings.coming(work, case, seat),
     )
 
 

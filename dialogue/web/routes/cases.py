@@ -15,6 +15,7 @@ from dialogue.web import news, tasks
 from dialogue.web.errors import words_of
 from dialogue.web.forms.cases import AgreeForm, LabelForm, OpenCaseForm
 from dialogue.web.forms.filters import identifier
+from dialogue.web.i18n import place
 from dialogue.web.paging import after, key_of
 from dialogue.web.unit import reading, writing
 
@@ -63,6 +64,7 @@ def show(case_id: UUID) -> ResponseReturnValue:
         mine=[tasks.of_case(found) for found in page.mine],
         columns=[tasks.column(side) for side in page.sides],
         news=[news.told(found, case_id) for found in page.new.news] if page.new else [],
+        place=place(),
     )
 
 
