@@ -25,6 +25,7 @@ from dialogue.crypto.secrets import ServerSecrets
 from dialogue.demo.command import demo
 from dialogue.domain.events import REFUSED, TURNED_AWAY, EventKind
 from dialogue.domain.people import Party, StaffRole
+from dialogue.domain.reports import hours
 from dialogue.domain.retention import Step
 from dialogue.errors import NotFound, SealBroken, Unfit
 from dialogue.services import (
@@ -40,6 +41,7 @@ from dialogue.services import (
     mailroom,
     newsmail,
     outcome_files,
+    reports,
     retention,
     rotation,
     rows,
@@ -338,6 +340,19 @@ def verify_certificate(file: BinaryIO) -> None:
     click.echo("This instance has made it, word for word.")
     if not verdict.is_stored:
         raise click.ClickException("The same certificate does not stand in this database any more.")
+
+
+@group.command("stats")
+def show_stats() -> None:
+    """Meetings held over all dialogues: how many of each kind, hours, how many came, languages. Nothing else is known.
+
+    No key is needed for it: a register says in clear how many came, and never who. Caucuses of both sides are one line.
+    """
+    report = reports.of_instance(_instance())
+    for name, one in (*((kind.value, total) for kind, total in report.kinds), ("in all", report.total)):
+        people = "-" if one.people is None else one.people
+        languages = " ".join(one.languages) or "-"
+        click.echo(f"{name:10} meetings {one.meetings}, hours {hours(one.minutes)}, people {people}, {languages}")
 
 
 @group.command("events")

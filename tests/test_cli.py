@@ -272,3 +272,10 @@ def test_every_role_of_the_staff_can_be_invited(command):
     for role in StaffRole:
         email = f"{role.value}@ilo.example"
         assert command("accounts", "create", email, "--name", "N", "--role", role.value).exit_code == 0
+
+
+def test_meetings_are_counted_without_a_name(command):
+    told = command("stats")
+
+    assert told.exit_code == 0
+    assert told.output == "in all     meetings 0, hours 0:00, people -, -\n"

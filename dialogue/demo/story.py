@@ -247,9 +247,19 @@ MEETING = Details(
     venue=Venue.ILO,
     address="ILO, Geneva, room R3 south",
     link="https://meet.example.org/first-round",
-    languages=(("es", "en"), ("en", "es")),
+    languages=(("Spanish", "English"), ("English", "Spanish")),
     access="The room can be reached without steps.",
 )
+NEXT_MEETING = Details(
+    title="Second round",
+    purpose="The canteen first, then the heat in the hall.",
+    mode=MeetingMode.BOTH,
+    venue=Venue.NEUTRAL,
+    languages=(("es", "en"), ("en", "es"), ("fr", "es")),
+    access="A break every hour. Captions for whoever joins from elsewhere.",
+    reading="Wording 3 on the canteen\nThe temperatures of last summer",
+)
+CAUCUS = Details(title="Antes de la segunda ronda", mode=MeetingMode.REMOTE, link="https://meet.example.org/antes")
 SUMMARY = """The parties met in Geneva and by video, with interpretation between English and Spanish.
 
 ## Breaks on line 4

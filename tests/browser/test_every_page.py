@@ -42,7 +42,7 @@ def pages_of(page: Any, url: str) -> Iterator[str]:
         answer = page.goto(address)
         assert answer.status == 200, f"{answer.status} at {kind}"
         yield AN_ID.sub("…", address.removeprefix(url))
-        found = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
+        found = page.eval_on_selector_all("a[href]:not([download])", "links => links.map(link => link.href)")
         todo.extend(link.split("#")[0] for link in found if link.startswith(url) and not link.endswith("/exit"))
 
 
