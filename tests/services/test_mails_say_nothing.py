@@ -30,7 +30,7 @@ OTHERS = (
 )
 CANARIES = (*CONTENT, *IDENTITIES, *OF_MEETINGS, LINK, *OTHERS)
 SIDES = re.compile(
-    r"\b(company|brand|supplier|union|caucus|facilitator|joint|entreprise|marque|syndicat|facilitateur|empresa|marca"
+    r"\b(company|brand|supplier|union|caucus|facilitator|entreprise|marque|syndicat|facilitateur|empresa|marca"
     r"|sindicato|facilitador)\b(?!\.example)",
     re.IGNORECASE,
 )
