@@ -327,6 +327,7 @@ RULES: dict[Act, Rule] = {
     Act.DISCLOSURE_WISH: all_of(
         leads,
         bound,
+        all_bound,
         while_(CaseStatus.IN_DIALOGUE, CaseStatus.SUSPENDED, CaseStatus.CONCLUDING, CaseStatus.COMPLETED),
     ),
     Act.STATEMENT_WORD: all_of(any_of(leads, facilitates), bound, all_bound, while_it_is_followed),

@@ -133,6 +133,7 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.APPROVE_SUMMARY: "summaries.index",
     TaskKind.ANSWER_AMENDMENT: "summaries.index",
     TaskKind.SIGN_OUTCOME: "outcome.index",
+    TaskKind.SIGN_ADDENDUM: "outcome.index",
     TaskKind.AGREE_COMMITMENT: "followup.index",
     TaskKind.REPORT_COMMITMENT: "followup.index",
     TaskKind.ANSWER_REPORT: "followup.index",

@@ -39,6 +39,7 @@ outcome:sign       lead         concluding  -
 frame:word         facilitator  concluding  -
 frame:stand        lead         in_dialogue -
 statement:word     facilitator  completed   -
+disclosure:wish    lead         suspended   -
 statement:stand    lead         completed   -
 addendum:assemble  facilitator  completed   -
 addendum:sign      lead         completed   -
