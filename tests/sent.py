@@ -19,10 +19,10 @@ def parts_of(message: EmailMessage) -> list[tuple[str, str]]:
 
 
 def everything_in(message: EmailMessage) -> str:
-    """All that a mail says: its bytes as they are, its headers decoded, each part decoded and its lines unfolded."""
+    """All that a mail says: its headers as they are and decoded, each part decoded and its lines unfolded."""
     raw = message.as_bytes()
     arrived = message_from_bytes(raw, policy=policy.compat32)
-    told = [raw.decode("utf-8", "replace")]
+    told = [raw.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")]
     for part in arrived.walk():
         told += [f"{name}: {make_header(decode_header(str(value)))}" for name, value in part.items()]
         told += [str(part.get_filename() or "")]
