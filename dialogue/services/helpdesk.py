@@ -205,8 +205,7 @@ def _shown(
     work: UnitOfWork, case: Case, seat: Seat, rows: Sequence[HelpRequest], may: frozenset[Act]
 ) -> list[HelpShown]:
     asked = [row for row in rows if row.sealed_request is not None]
-    # Who hears the desk's room and not the joint one is shown nothing that only the parties hear.
-    proposed = [row for row in rows if row.sealed_request is None and not _hears_the_desk_alone(seat)]
+    proposed = [row for row in rows if row.sealed_request is None]
     opened = rooms.open_all(
         work,
         case,

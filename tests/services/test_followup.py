@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from dialogue.domain.acts import Act
 from dialogue.domain.cases import CaseStatus
-from dialogue.domain.followup import CommitmentState, Owner, Progress, ReviewState, View
+from dialogue.domain.followup import ChangeState, CommitmentState, Owner, Progress, ReviewState, View
 from dialogue.domain.people import Party
 from dialogue.domain.waiting import TaskKind
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, Unfit
@@ -19,7 +19,7 @@ from dialogue.services.reviews import Seen
 from dialogue.services.rooms import Trouble
 from dialogue.services.unit import Actor
 from dialogue.store.cases import find_case
-from dialogue.store.followup import Commitment, CommitmentReport
+from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport
 from dialogue.store.tidings import Tiding
 from tests.builders import Table
 
@@ -153,20 +153,22 @@ def test_a_commitment_from_the_first_words_to_the_day_on_which_it_closes_the_dia
 
 def test_nothing_that_waits_is_cut_off_when_the_last_commitment_closes(completed: Table) -> None:
     table, company, union = completed, completed.company_lead, completed.union_lead
-    both = proposed(table, company, Owner.BOTH)
-    signed(table, both, union)
+    both, other = (proposed(table, company, Owner.BOTH) for _ in range(2))
     waits = proposed(table, union, Owner.COMPANY, what="Open the canteen to union officers.")
-    with table.writing(company) as work:
-        review = reviews.propose(work, table.case_id, day=in_days(table, 30))
-    with table.writing(union) as work:
-        reviews.agree(work, table.case_id, review)
-
-    done = reported(table, both, union, Progress.DONE)
-    assert answered(table, both, company, done, View.SAME) is False
-    proposal = page(table, company, waits).commitment.proposal
-    assert proposal is not None
-    with table.writing(company) as work:
-        commitments.withdraw(work, table.case_id, waits, seen=proposal.id)
+    for one in (both, other):
+        signed(table, one, union)
+    for one in (both, other):
+        done = reported(table, one, union, Progress.DONE)
+        if one is other:
+            with table.writing(company) as work:
+                review = reviews.propose(work, table.case_id, day=in_days(table, 30))
+            with table.writing(union) as work:
+                reviews.agree(work, table.case_id, review)
+            proposal = page(table, company, waits).commitment.proposal
+            assert proposal is not None
+            with table.writing(company) as work:
+                commitments.withdraw(work, table.case_id, waits, seen=proposal.id)
+        assert answered(table, one, company, done, View.SAME) is False
     assert status_of(table) is CaseStatus.COMPLETED
 
     # The review is what is left; with the second side's view it is held, and then nothing is open.
@@ -228,6 +230,22 @@ def test_whoever_writes_into_the_database_makes_no_report_and_no_later_day(compl
     for one in shown.values():
         assert one.report is not None and one.report.trouble is Trouble.BROKEN and one.report.progress is None
     assert shown[ids[0]].trouble is Trouble.BROKEN and shown[ids[1]].trouble is None
+
+
+def test_nobody_signs_for_the_other_side_by_writing_that_it_has_signed(completed: Table) -> None:
+    table = completed
+    wished = proposed(table, table.company_lead, Owner.UNION)
+    with table.writing(None) as work:
+        row = work.session.get(Commitment, wished)
+        change = work.session.scalars(select(CommitmentChange)).one()
+        assert row is not None
+        change.state, change.agreed_by, change.settled_at = ChangeState.AGREED, table.union_lead.account_id, work.now
+        change.sealed_voice = change.sealed_body
+        row.state, row.change_id = CommitmentState.IN_FORCE, change.id
+
+    shown = page(table, table.company_lead, wished).commitment
+    assert shown.trouble is Trouble.BROKEN
+    assert shown.current is not None and shown.current.words.what == ""
 
 
 def test_the_follow_up_is_for_those_who_hear_the_joint_room(completed: Table) -> None:

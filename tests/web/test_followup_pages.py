@@ -39,6 +39,7 @@ def test_a_commitment_from_proposal_to_the_end_of_the_dialogue(completed: Table,
     assert "Signed by both. It counts from now on." in page
     page = farid.get(f"{case}/follow-up")
     assert WHAT in page and not page.offers("Report how far it is")
+    assert 'value="joint" checked' in farid.click("A follow-up meeting").html
 
     mina.get(f"{case}/follow-up")
     page = mina.click("Report how far it is")

@@ -59,6 +59,8 @@ def propose(case_id: UUID) -> ResponseReturnValue:
             form.form_errors.append(words_of(refusal))
     if request.method == "GET" and draft.fields:
         form = ProposeMeetingForm(formdata=MultiDict(draft.fields)).among(found.kinds)
+    elif request.method == "GET" and request.args.get("kind") in found.kinds:
+        form.kind.data = request.args["kind"]
     page = render_template("meetings/propose.html", found=found, head=found.head, form=form, draft=draft, place=place())
     return page, 422 if request.method == "POST" else 200
 
