@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
@@ -100,7 +102,7 @@ def ask(world: World, line: Line, rule: Rule, *, seats: tuple[str, ...] = SEATS)
         with watched() as written:
             answer = world.send(seat, line.method, path_of(world, line, rule), fields_of(world, line))
         told = mark(answer)
-        asked.heard |= _listen(asked, line, seat, told, answer.text)
+        asked.heard |= _listen(asked, line, seat, told, _words_in(answer))
         is_told = seat == "anonymous" or told not in RECORDED or world.refusals() > recorded
         answers.append(told if is_told else f"{told}~")
         if told in REFUSED or told == "422":
@@ -165,6 +167,14 @@ class watched:  # noqa: N801
 
 
 HEARD = words_heard()
+
+
+def _words_in(answer: Any) -> str:
+    """The words of a page, or of every file in an archive."""
+    if answer.mimetype != "application/zip":
+        return str(answer.text)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
 
 
 def _listen(asked: Asked, line: Line, seat: str, told: str, page: str) -> set[str]:
