@@ -47,6 +47,7 @@ from dialogue.services import (
     rows,
     terms,
     unit,
+    uploads,
 )
 from dialogue.services.instance import Instance
 from dialogue.services.keyring import KeyCheck
@@ -92,8 +93,9 @@ accounts_group = AppGroup("accounts", help="Accounts of the staff.")
 keys_group = AppGroup("keys", help="The keys of this instance.")
 outcomes_group = AppGroup("outcomes", help="Records that both parties have signed.")
 audit_group = AppGroup("audit", help="The record of what happened.")
+files_group = AppGroup("files", help="The folder of sealed files.")
 cases_group = AppGroup("cases", help="Dialogues that are over: dates only, never a word of them.")
-for part in (accounts_group, keys_group, outcomes_group, audit_group, cases_group, demo):
+for part in (accounts_group, keys_group, outcomes_group, audit_group, cases_group, files_group, demo):
     group.add_command(part)
 
 
@@ -127,6 +129,7 @@ def work(once: bool) -> None:
         raise click.ClickException("The database is not at the newest revision; run `dialogue migrate` first.")
     server = _mail_server()
     stop = _told_to_stop()
+    swept: datetime | None = None
     while True:
         duedays.tell(_instance(), _now())
         calendars.write(_instance(), _now())
@@ -134,6 +137,8 @@ def work(once: bool) -> None:
         done = mailroom.deliver_all(_instance(), server.send, _now)
         retention.attend(_instance(), _now)
         events.settle(_instance(), _now())
+        if swept is None or _now() - swept >= uploads.SWEEP_EVERY:
+            uploads.sweep(_instance(), swept := _now())
         if once:
             click.echo(f"Letters taken up: {len(done)}, delivered: {done.count(mailroom.Delivery.SENT)}.")
         if once or stop.wait(PAUSE_SECONDS):
@@ -306,6 +311,19 @@ def restore(folder: Path, content: Path | None, keys: Path | None) -> None:
         raise click.ClickException(_UNFIT.get(unfit.reason, unfit.reason)) from None
     click.echo(f"Rows: {done.rows}, files: {done.files}, destroyed since: {len(done.destroyed)}.")
     click.echo("Nobody is signed in. Run `dialogue audit verify`.")
+
+
+@files_group.command("sweep")
+def sweep_files() -> None:
+    """Take away files that belong to nobody; name those that a row knows and the folder does not have.
+
+    The worker does the same every hour. What is missing can only come back from a backup.
+    """
+    swept = uploads.sweep(_instance(), _now())
+    click.echo(f"Files of nobody taken away: {swept.removed}.")
+    for case_id, file_id in swept.missing:
+        click.echo(f"ALARM: missing {case_id.hex}/{file_id.hex}")
+    sys.exit(1 if swept.missing else 0)
 
 
 @cases_group.command("due")

@@ -15,6 +15,7 @@ from dialogue.services.keyring import KeyCheck
 from dialogue.services.ledger import INSTANCE
 from dialogue.services.mailroom import BEATS_EVERY, WORKER
 from dialogue.services.unit import UnitOfWork
+from dialogue.store.documents import stored_in_all
 from dialogue.store.events import alarms_since
 from dialogue.store.heartbeats import last_beat
 from dialogue.store.masterkeys import every_password_slot
@@ -46,6 +47,8 @@ class Report:
     oldest        when the oldest of them was written
     worker_works  whether a worker has said within the last minutes that it is there
     alarms        in the last seven days
+    files         how many are stored, and ``files_bytes`` how much they take
+    files_free    how much their folder has left; None before there is one
     """
 
     database: str
@@ -60,6 +63,9 @@ class Report:
     given_up: tuple[DeadLetter, ...]
     alarms: int
     has_secretariats: bool
+    files: int
+    files_bytes: int
+    files_free: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +110,8 @@ def report(work: UnitOfWork) -> Report:
         ),
         alarms_since(work.session, INSTANCE, work.now - ALARMS_OF),
         bool(work.instance.secretariats),
+        *stored_in_all(work.session),
+        work.instance.files.free(),
     )
 
 

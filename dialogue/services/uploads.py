@@ -31,6 +31,7 @@ from dialogue.store.documents import (
 
 # So long a file waits for its next piece, and one that no row knows for its row.
 PATIENCE = timedelta(days=1)
+SWEEP_EVERY = timedelta(hours=1)
 # What one person can have under way at once.
 UNDER_WAY = 2 * LARGEST
 

@@ -213,6 +213,13 @@ def stored_share(session: Session, case_id: UUID, party: Party | None) -> tuple[
     return int(counted), int(taken)
 
 
+def stored_in_all(session: Session) -> tuple[int, int]:
+    """The same for the whole instance."""
+    query = select(func.count(), func.coalesce(func.sum(StoredFile.stored_bytes), 0)).select_from(StoredFile)
+    counted, taken = session.execute(query).one()
+    return int(counted), int(taken)
+
+
 def files_of(session: Session, case_id: UUID) -> Sequence[StoredFile]:
     """Every stored file of a case."""
     return session.scalars(

@@ -66,6 +66,10 @@ class Files:
         with suppress(FileNotFoundError):
             shutil.rmtree(self.folder / case_id.hex)
 
+    def free(self) -> int | None:
+        """How many bytes the folder has left; None before there is one."""
+        return shutil.disk_usage(self.folder).free if self.folder.is_dir() else None
+
     def every(self) -> Iterator[Found]:
         """Whatever lies in the folder under a name as this application gives them, case by case."""
         if not self.folder.is_dir():

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pikepdf
@@ -26,10 +29,11 @@ from dialogue.services.files import Arrival, SealedFile
 from dialogue.services.rooms import Trouble
 from dialogue.services.uploads import Brought
 from dialogue.store.documents import DocumentVersion, StoredFile, UploadPart
-from dialogue.store.files import Files
+from dialogue.store.files import Files, Incoming
 from dialogue.store.record import Entry
 from tests import samples
 from tests.builders import Actor, Table
+from tests.powercut import PowerCut, fused
 
 
 @dataclass
@@ -481,3 +485,49 @@ def test_before_the_terms_bind_somebody_only_the_own_room_is_open(preparing: Tab
     with pytest.raises(NotFound), preparing.reading(preparing.coordinator) as work:
         documents.prepare(work, preparing.case_id)
     assert isinstance(brought(preparing).file, SealedFile)
+
+
+@pytest.mark.parametrize("kind", ["sqlite"])
+def test_a_machine_that_stops_at_any_byte_loses_nothing_and_leaves_nothing_half(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each write, sync and renaming of a file, one after the other, and before each statement of the commit."""
+    text = (TEXT * 3000)[: 3 * streams.CHUNK_BYTES]
+    left = 10**9
+
+    def cut() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            raise PowerCut
+
+    def before(does: Callable[..., Any]) -> Callable[..., Any]:
+        def done(*rest: Any, **named: Any) -> Any:
+            cut()
+            return does(*rest, **named)
+
+        return done
+
+    for name in ("open", "write", "fsync", "close"):
+        monkeypatch.setattr(f"dialogue.store.files.os.{name}", before(getattr(os, name)))
+    monkeypatch.setattr(Path, "rename", before(Path.rename))
+    # Whoever is cut off tidies nothing up.
+    monkeypatch.setattr(Incoming, "discard", lambda _self: None)
+    there = 0
+    with fused(table.instance.store) as fuse:
+        for step in range(45):
+            left, fuse.left = step, max(step - 12, 0) if step > 12 else 10**9
+            with suppress(PowerCut):
+                add(table, table.union_lead, Room.UNION, brought(table, data=text), title=f"At step {step}")
+            left, fuse.left = 10**9, 10**9
+            with table.reading(table.union_lead) as work:
+                found = documents.index(work, table.case_id).documents
+            assert len(found) in {there, there + 1}
+            if len(found) > there:
+                assert taken(table, table.union_lead, found[0].id) == text
+            there = len(found)
+    assert there > 0
+    swept = uploads.sweep(table.instance, table.house.now + timedelta(days=60))
+    assert swept.removed > 5
+    assert swept.missing == ()
+    assert len(stored(table)) == there
