@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nlargest
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -361,16 +362,16 @@ def find(work: UnitOfWork, case_id: UUID, words: str, order: Order = Order.NEWES
     question = search.ask(words)
     refs = _refs(work, case, seat)
     told = _Told()
-    hits = _hits(work, case, question, refs[:MOST_RECORDS], told)
+    matches = _matches(work, case, question, refs[:MOST_RECORDS], told)
     if order is Order.NEWEST:
-        found = [hit for _, hit in islice(hits, MOST_HITS + 1)]
+        found = list(islice(matches, MOST_HITS + 1))
     else:
-        found = [hit for _, hit in sorted(hits, key=lambda one: one[0], reverse=True)[: MOST_HITS + 1]]
+        found = nlargest(MOST_HITS + 1, matches, key=lambda match: match.weight)
     for room in sorted({ref.room for _, ref in refs}):
         audit.record(work, Act.SEARCH_READ, case.id, room=room)
     return Found(
         cases.head(work, case, seat),
-        tuple(found[:MOST_HITS]),
+        tuple(_shown(question, match) for match in found[:MOST_HITS]),
         len(found) > MOST_HITS,
         len(refs) > MOST_RECORDS,
         told.locked,
@@ -405,10 +406,21 @@ def _refs(work: UnitOfWork, case: Case, seat: Seat) -> list[tuple[Source, Ref]]:
     return found[: MOST_RECORDS + 1]
 
 
-def _hits(
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A record with what is looked for; the heaviest is the best."""
+
+    weight: int
+    thing: Thing
+    ref: Ref
+    heading: str = field(repr=False)
+    texts: list[str] = field(repr=False)
+
+
+def _matches(
     work: UnitOfWork, case: Case, question: Question, refs: Sequence[tuple[Source, Ref]], told: _Told
-) -> Iterator[tuple[int, Hit]]:
-    """Each record with a match and its weight, opened so many at a time; what holds no match is forgotten at once."""
+) -> Iterator[_Match]:
+    """Each record with a match, opened so many at a time; what holds no match is forgotten at once."""
     for start in range(0, len(refs), _AT_ONCE):
         some = refs[start : start + _AT_ONCE]
         for (source, ref), opened in zip(some, _open(work, case, some), strict=True):
@@ -416,26 +428,29 @@ def _hits(
                 told.locked += opened.trouble is Trouble.LOCKED
                 told.broken += opened.trouble is Trouble.BROKEN
                 continue
-            hit = _hit(question, source, ref, opened.body)
-            if hit is not None:
-                yield hit
+            match = _match(question, source, ref, opened.body)
+            if match is not None:
+                yield match
 
 
-def _hit(question: Question, source: Source, ref: Ref, body: Body) -> tuple[int, Hit] | None:
+def _match(question: Question, source: Source, ref: Ref, body: Body) -> _Match | None:
     heading = body.get(source.heading) if source.heading else ""
     heading = heading if isinstance(heading, str) else ""
     texts = source.words(body)
-    folded_heading = search.fold(heading)
     folded = search.fold("\n".join((heading, *texts)))
     if not question.is_in(folded):
         return None
-    return question.weight(folded_heading, folded), Hit(
-        source.thing,
-        ref.about,
-        ref.room,
-        ref.at,
-        search.pieces(question, heading, whole=True),
-        search.pieces(question, search.first_with(question, texts)),
+    return _Match(question.weight(search.fold(heading), folded), source.thing, ref, heading, texts)
+
+
+def _shown(question: Question, match: _Match) -> Hit:
+    return Hit(
+        match.thing,
+        match.ref.about,
+        match.ref.room,
+        match.ref.at,
+        search.pieces(question, match.heading, whole=True),
+        search.pieces(question, search.first_with(question, match.texts)),
     )
 
 
