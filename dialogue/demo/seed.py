@@ -9,11 +9,14 @@ from uuid import UUID
 import pyotp
 
 from dialogue.demo import agreed
+from dialogue.demo.coming import look_ahead
 from dialogue.demo.holding import hold
 from dialogue.demo.people import FIGURES, KINDS, PASSWORD, Figure
 from dialogue.demo.stage import Stage
 from dialogue.demo.story import (
     BACKGROUND,
+    ENDED_ISSUES,
+    ENDED_WORDS,
     ISSUES,
     ITEMS,
     KEPT_ISSUES,
@@ -95,6 +98,7 @@ def seed(instance: Instance, now: datetime | None = None) -> Seeded:
     _dialogue_in_progress(stage)
     _dialogue_in_preparation(stage)
     _dialogue_completed(stage)
+    _request_not_taken_up(stage)
     _read_what_is_old(stage)
     return Seeded(stage.actors["coordinator"].bundle.public.fingerprint, FIGURES)
 
@@ -266,6 +270,7 @@ def _dialogue_in_progress(stage: Stage) -> None:
     stage.wait(days=3)
     _talk(stage, case_id)
     hold(stage, case_id)
+    look_ahead(stage, case_id)
     with stage.writing("facilitator") as work:
         item = next(line for line in agenda.board(work, case_id).lines if line.title == ITEMS[0].title)
         jointacts.propose(work, case_id, Act.AGENDA_REOPEN, about=item.id)
@@ -386,11 +391,19 @@ def _dialogue_completed(stage: Stage) -> None:
     agreed.tell(stage, case_id)
 
 
-def _open_among_the_known(stage: Stage, lead: str, other: str) -> UUID:
+def _request_not_taken_up(stage: Stage) -> None:
+    """One that the desk could not take up: it is over, and has its day of destruction."""
+    case_id = _open_among_the_known(stage, "harbour_lead", "cannery_lead", ENDED_ISSUES)
+    _endorse(stage, case_id, "harbour_lead", "cannery_lead")
+    with stage.writing("coordinator") as work:
+        desk.not_take_up(work, case_id, words=ENDED_WORDS)
+
+
+def _open_among_the_known(stage: Stage, lead: str, other: str, issues: str = KEPT_ISSUES) -> UUID:
     """The same as for people without an account, who take their place with the one they have."""
     first, second = _figure(lead), _figure(other)
     assert first.party is not None
-    text = RequestText(issues=KEPT_ISSUES, support=frozenset({Support.NEUTRAL_GROUND}), languages="English, Français")
+    text = RequestText(issues=issues, support=frozenset({Support.NEUTRAL_GROUND}), languages="English, Français")
     with stage.writing(lead) as work:
         case_id = cases.open_case(
             work,

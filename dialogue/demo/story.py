@@ -282,3 +282,10 @@ LETTER = (
     "It was handed to the plant's manager and to the union's delegate on the same day. It asks for nothing that is "
     "on the agenda here; both sides keep a copy."
 )
+
+# A request that was not for this service: it is over, and destroyed on its day.
+ENDED_ISSUES = "Who pays for the bus between the harbour and the cannery this year."
+ENDED_WORDS = (
+    "This is about one year's invoice and not about what the MNE Declaration speaks of. You can bring a wider question "
+    "of mutual concern at any time; this request does not stand in its way."
+)
