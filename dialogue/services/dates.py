@@ -26,6 +26,7 @@ from dialogue.domain.meetings import (
     check_offers,
     local_slot,
 )
+from dialogue.domain.people import Role
 from dialogue.errors import IllegalTransition, NotAgreed, OutOfDate, Unfit
 from dialogue.services import audit, convening, rooms
 from dialogue.services.convening import Sitter, enter_meeting
@@ -294,17 +295,19 @@ def _settle(work: UnitOfWork, case: Case, meeting: Meeting, rows: Sequence[Meeti
 
 
 def _candidate(case: Case, meeting: Meeting, row: MeetingDate, seen: _Seen, people: Sequence[Sitter]) -> Candidate:
-    decisive: dict[Voice, tuple[datetime, Answer]] = {}
+    """A date as it is put in order; for a party its lead's answer counts, the deputy's only where there is none."""
+    decisive: dict[Voice, tuple[tuple[bool, datetime], Answer]] = {}
     others = []
     for person in people:
         found = seen.get((row.id, person.account_id))
         said = _said(found[1]) if found is not None else None
         if found is None or said is None:
             continue
+        weight = (person.role is not Role.DEPUTY, found[0].given_at)
         if person.voice is None:
             others.append(said)
-        elif person.voice not in decisive or decisive[person.voice][0] < found[0].given_at:
-            decisive[person.voice] = (found[0].given_at, said)
+        elif person.voice not in decisive or decisive[person.voice][0] < weight:
+            decisive[person.voice] = (weight, said)
     needed = convening.voices_needed(case, meeting.kind)
     hours: list[Hour] = [local_slot(row.begins_at, row.minutes, one.zone, one.rests).hour for one in people]
     answers = {voice: said for voice, (_, said) in decisive.items() if voice in needed}

@@ -360,3 +360,18 @@ def test_in_the_database_stand_times_and_kinds_and_not_a_word(table: Table) -> N
     words = b"".join(thief.opens(table.union_delegate.bundle).values())
     assert b"Heron-18 other words" in words and b"Room-heron-4" in words and b"if_need_be" in words
     assert b"Heron" not in b"".join(thief.opens(table.outsider.bundle).values())
+
+
+def test_a_deputy_decides_where_the_lead_has_not_answered(table: Table) -> None:
+    deputy = table.house.person("Dora Stand", "dora@union.example", organisation="Union")
+    table.seat(deputy, Party.UNION, Role.DEPUTY)
+    table.accept_terms(deputy)
+    meeting = _propose(table, table.facilitator, days=(10,))
+    _answer(table, table.company_lead, meeting, Answer.YES)
+    _answer(table, deputy, meeting, Answer.YES)
+    assert _show(table, deputy, meeting).dates[0].may_confirm
+
+    _answer(table, table.union_lead, meeting, Answer.NO)
+    _answer(table, deputy, meeting, Answer.IF_NEED_BE)
+    [offered] = _show(table, deputy, meeting).dates
+    assert (offered.refusing, offered.may_confirm) == ((Party.UNION,), False)

@@ -71,8 +71,8 @@ class SlotForm(Form):
 class PairForm(Form):
     """Interpretation from one language into another; sign languages too."""
 
-    source = StringField(_l("From"), filters=[strip], validators=[Optional(), Length(max=60, message=_TOO_LONG)])
-    target = StringField(_l("Into"), filters=[strip], validators=[Optional(), Length(max=60, message=_TOO_LONG)])
+    source = StringField(_l("From"), filters=[strip], validators=[Length(max=60, message=_TOO_LONG)])
+    target = StringField(_l("Into"), filters=[strip], validators=[Length(max=60, message=_TOO_LONG)])
 
 
 class DatesForm(FlaskForm):
