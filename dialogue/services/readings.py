@@ -9,8 +9,9 @@ from dialogue.domain.acts import Act
 from dialogue.domain.documents import MOST_READINGS
 from dialogue.domain.people import Room
 from dialogue.errors import NotFound, OutOfDate, Unfit
-from dialogue.services import audit, documents, rooms
+from dialogue.services import audit, cases, documents, rooms
 from dialogue.services.admission import acts_open, admit
+from dialogue.services.cases import CaseHead
 from dialogue.services.documents import FileSaid
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.agenda import find_item
@@ -38,15 +39,23 @@ class Choice:
 class Readings:
     """What is to be read before one item; ``choices`` only where the reader may add to it."""
 
+    head: CaseHead
     item_id: UUID
+    number: int
+    title: str = field(repr=False)
     listed: tuple[Reading, ...]
     choices: tuple[Choice, ...]
     may_tie: bool
 
 
 def of_item(work: UnitOfWork, case_id: UUID, item_id: UUID) -> Readings:
-    """The documents to be read before an item; those that were taken from the joint room by nobody's right are told."""
+    """The documents to be read before an item; what was altered is not among them."""
     case, seat = admit(work, case_id, Act.AGENDA_READ)
+    item = find_item(work.session, case.id, item_id)
+    if item is None:
+        raise NotFound(item_id)
+    place = item.place("body", Room.JOINT)
+    title = rooms.open_all(work, case, Room.JOINT, [(item.sealed_body, place)])[0].body.get("title", "")
     ties = ties_of(work.session, case.id, item_id)
     places = [(tie.sealed_body, tie.place("body", Room.JOINT)) for tie in ties]
     named: dict[UUID, UUID] = {}
@@ -69,7 +78,8 @@ def of_item(work: UnitOfWork, case_id: UUID, item_id: UUID) -> Readings:
             for document, version in page
             if document.id not in named and open_now[version.id].trouble is None
         )
-    return Readings(item_id, listed, choices, may_tie)
+    audit.record(work, Act.AGENDA_READ, case.id, item.id)
+    return Readings(cases.head(work, case, seat), item.id, item.number, title, listed, choices, may_tie)
 
 
 def tie(work: UnitOfWork, case_id: UUID, item_id: UUID, document_id: UUID) -> UUID:

@@ -20,7 +20,7 @@ from dialogue.app import create_app
 from dialogue.domain.acts import Act
 from dialogue.domain.desk import Check
 from dialogue.domain.meetings import MeetingState
-from dialogue.domain.people import OrganisationKind, Party, Role, StaffRole
+from dialogue.domain.people import OrganisationKind, Party, Role, Room, StaffRole
 from dialogue.domain.questions import QuestionState
 from dialogue.services import (
     agenda,
@@ -32,15 +32,16 @@ from dialogue.services import (
     outcomes,
     participants,
     questions,
+    readings,
     summaries,
     terms,
 )
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import LinkPurpose, SignIn
-from dialogue.store.agenda import AgendaItem, PositionRow, Wording
+from dialogue.store.agenda import AgendaItem, PositionRow, Wording, items_of
 from dialogue.store.cases import Organisation
 from dialogue.store.catalogue import HelpRequest, OfferVersion
-from dialogue.store.documents import Document
+from dialogue.store.documents import Document, ItemDocument, documents_in
 from dialogue.store.engine import Store, open_store
 from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport, CommitmentSupport, Review
 from dialogue.store.holding import Recusal
@@ -227,7 +228,11 @@ def _do_what_is_due(world: World) -> None:
 
 
 def _items(table: Table) -> None:
-    """One that is parked, and one that nobody has admitted yet."""
+    """One that is parked, one that nobody has admitted yet; before the first there is something to be read."""
+    with table.writing(table.company_lead) as work:
+        first = items_of(work.session, table.case_id)[0]
+        (paper, _version), *_rest = documents_in(work.session, table.case_id, (Room.JOINT,), before=None, limit=1)
+        readings.tie(work, table.case_id, first.id, paper.id)
     for title in ("Lockers", "Canteen"):
         with table.writing(table.facilitator) as work:
             item = agenda.propose(work, table.case_id, title=title, background="")
@@ -305,6 +310,7 @@ def _names(world: World, table: Table) -> dict[str, Any]:
             "union_position": positions.get(Party.UNION),
             "note_id": notes.get("joint"),
             "document_id": papers.get("joint"),
+            "tie_id": id_of(newest(ItemDocument, ItemDocument.tied_at)),
             **{f"document_{room}": paper for room, paper in papers.items()},
             **{f"note_{room}": note for room, note in notes.items()},
             "outcome_id": id_of(outcome),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +14,8 @@ from werkzeug.test import TestResponse
 
 from dialogue.domain.documents import MEGABYTE
 from dialogue.domain.people import Room
-from dialogue.errors import SealBroken
-from dialogue.services import documents, handing
+from dialogue.errors import NotFound, SealBroken
+from dialogue.services import agenda, documents, handing, readings
 from dialogue.services.files import Arrival
 from dialogue.services.uploads import bring
 from dialogue.store.record import Entry
@@ -40,6 +40,11 @@ def laid(table: Table, actor: Actor, room: Room, name: str = "plan.pdf", data: b
     found = bring(table.instance, table.case_id, name, (arrival.finish(),))
     with table.writing(actor) as work:
         return documents.add(work, table.case_id, room, found, title="Floor plan")
+
+
+def proposed(table: Table) -> UUID:
+    with table.writing(table.company_lead) as work:
+        return agenda.propose(work, table.case_id, title="Lockers", background="")
 
 
 def as_body(fields: dict[str, str], name: str, file: tuple[bytes, str]) -> dict[str, Any]:
@@ -283,3 +288,26 @@ def test_an_altered_file_breaks_off_and_the_alarm_is_recorded(table: Table, brow
 )
 def test_the_name_in_the_header_is_written_for_every_browser(name: str, plain: str) -> None:
     assert downloads.attachment(name, iter([])).headers["Content-Disposition"] == plain
+
+
+def test_documents_of_the_joint_room_are_named_to_be_read_before_an_item(table: Table, browser: Browser) -> None:
+    item = proposed(table)
+    laid(table, table.company_delegate, Room.JOINT)
+    laid(table, table.union_lead, Room.UNION, "own.pdf")
+    ana, mina = sit(browser, ANA), sit(browser, MINA)
+    ana.get(f"/cases/{table.case_id}/agenda/{item}")
+    page = ana.click("Documents to read before this item")
+    assert "Nothing is to be read before this item." in page
+    assert len(page.form("To be read before this item").choices["document"]) == 1
+    document_id = page.form("To be read before this item").choices["document"][0]
+    page = ana.submit("To be read before this item", {"document": document_id})
+    assert "Floor plan" in page
+    page = mina.get(f"{documents_of(table)}/before/{item}")
+    page = mina.click("Floor plan")
+    assert mina.raw("GET", page.link("Download")).get_data() == PLAN
+    mina.get(f"{documents_of(table)}/before/{item}")
+    assert "Nothing is to be read before this item." in mina.submit("Take off")
+    sit(browser, "piet@brand.example").get(f"{documents_of(table)}/before/{item}")
+    own = laid(table, table.union_lead, Room.UNION, "other.pdf")
+    with pytest.raises(NotFound), table.writing(table.union_lead) as work:
+        readings.tie(work, table.case_id, item, own)

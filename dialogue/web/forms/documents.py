@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from dialogue.domain import documents, releases
@@ -122,4 +122,10 @@ class LetGoForm(_SeenForm):
 class TieForm(FlaskForm):
     """Which document is to be read before an item."""
 
-    document = SelectField(_l("Document"), validators=[DataRequired(message=_l("Choose a document."))])
+    document = SelectField(
+        _l("Document of the joint room"), validators=[DataRequired(message=_l("Choose a document."))]
+    )
+
+    def offer(self, documents_there: Iterable[tuple[UUID, str]]) -> None:
+        """Let one of those be chosen."""
+        self.document.choices = [SelectChoice(str(one), title) for one, title in documents_there]

@@ -13,14 +13,14 @@ from dialogue.domain.acts import Act
 from dialogue.domain.documents import PIECE, draft_of_asking
 from dialogue.domain.people import Room
 from dialogue.errors import IllegalTransition, NotBound, NotFound, OutOfDate, Unfit
-from dialogue.services import documents, drafts, handing
+from dialogue.services import documents, drafts, handing, readings
 from dialogue.services import uploads as services
 from dialogue.services.documents import DocumentShown
 from dialogue.services.files import SealedFile
 from dialogue.services.uploads import Brought
 from dialogue.web import downloads, uploads
 from dialogue.web.errors import words_of
-from dialogue.web.forms.documents import AskForm, DocumentForm, LetGoForm, VersionForm
+from dialogue.web.forms.documents import AskForm, DocumentForm, LetGoForm, TieForm, VersionForm
 from dialogue.web.forms.filters import identifier
 from dialogue.web.unit import reading, writing
 
@@ -182,6 +182,34 @@ def keep(case_id: UUID, document_id: UUID) -> ResponseReturnValue:
         handing.keep(work, case_id, document_id)
     flash(_("The document stays where it is. Nobody outside its room learns that it was asked for."))
     return redirect(url_for(".show", case_id=case_id, document_id=document_id), 303)
+
+
+@bp.route("/before/<uuid:item_id>", methods=["GET", "POST"])
+def before(case_id: UUID, item_id: UUID) -> ResponseReturnValue:
+    """What is to be read before an item is talked about."""
+    form = TieForm()
+    with reading() as work:
+        shown = readings.of_item(work, case_id, item_id)
+    form.offer([(choice.document_id, choice.title) for choice in shown.choices])
+    if form.validate_on_submit():
+        try:
+            with writing() as work:
+                readings.tie(work, case_id, item_id, UUID(form.document.data))
+        except MEANWHILE as refusal:
+            form.form_errors.append(words_of(refusal))
+        else:
+            flash(_("The document is to be read before this item."))
+            return redirect(url_for(".before", case_id=case_id, item_id=item_id), 303)
+    page = render_template("documents/before.html", shown=shown, head=shown.head, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/ties/<uuid:tie_id>/remove")
+def untie(case_id: UUID, tie_id: UUID) -> ResponseReturnValue:
+    with writing() as work:
+        item_id = readings.untie(work, case_id, tie_id)
+    flash(_("The document need not be read before this item any more. It stays in its room."))
+    return redirect(url_for(".before", case_id=case_id, item_id=item_id), 303)
 
 
 def _brought(case_id: UUID, form: VersionForm) -> AbstractContextManager[Brought]:
