@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -60,6 +61,7 @@ def demo(context: click.Context, port: int, folder: Path, as_json: bool) -> None
         click.echo("Preparing the demonstration; this takes a few seconds.", err=True)
         seeded = seed(instance)
         (folder / _DESK).write_text(seeded.desk.hex() + "\n")
+        instance = replace(instance, desk=seeded.desk)
     people = _people(instance)
     instance.store.dispose()
     click.echo(json.dumps({"url": url, "people": people}, ensure_ascii=False) if as_json else _as_table(url, people))
