@@ -26,7 +26,7 @@ BEHIND = {
 }
 
 # The door itself, and the doors behind it that begin by asking there.
-DOORS = {"admit", "enter", "enter_note", "enter_meeting"}
+DOORS = {"admit", "enter", "enter_document", "enter_note", "enter_meeting"}
 
 # Parts of an act: the act that calls them has asked, and the web cannot name a row for them.
 PARTS = {"cases.add_organisation", "cases.organisations", "undertakings.sign", "undertakings.signed_by"}
