@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from dialogue.domain.meetings import Ground, MeetingKind, MeetingState
-from dialogue.services import rooms, summaries
+from dialogue.services import meetings, rooms, summaries
 from dialogue.services.summaries import Saved, SummaryShown
 from dialogue.services.unit import Actor
 from dialogue.store.cases import lock_case
@@ -44,6 +44,14 @@ def meeting(
         row.sealed_body = rooms.seal(work, case, room, {"title": "A meeting"}, row.place("body", room))
         work.session.add(row)
     return row.id
+
+
+def over(table: Table, by: Actor, *, kind: MeetingKind = MeetingKind.JOINT) -> UUID:
+    """A meeting of which whoever runs it has said that it was held."""
+    meeting_id = meeting(table, by, kind=kind)
+    with table.writing(by) as work:
+        meetings.hold(work, table.case_id, meeting_id, seen_sequence=1)
+    return meeting_id
 
 
 def begun(table: Table, by: Actor, meeting_id: UUID | None = None) -> UUID:

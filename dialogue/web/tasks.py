@@ -129,7 +129,7 @@ _LISTS: dict[TaskKind, str] = {
     TaskKind.CONFIRM_JOINT_ACT: "together.index",
     TaskKind.ANSWER_RELEASE: "cases.show",
     TaskKind.ANSWER_DOCUMENT: "documents.index",
-    TaskKind.KEEP_REGISTER: "summaries.index",
+    TaskKind.KEEP_REGISTER: "meetings.index",
     TaskKind.APPROVE_SUMMARY: "summaries.index",
     TaskKind.ANSWER_AMENDMENT: "summaries.index",
     TaskKind.SIGN_OUTCOME: "outcome.index",

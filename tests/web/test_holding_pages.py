@@ -126,7 +126,7 @@ def test_the_agenda_is_set_with_times_and_somebody_keeps_out(browser: Browser, t
 
 
 def test_the_register_is_kept_and_the_office_reads_its_numbers_alone(browser: Browser, table: Table) -> None:
-    meeting_id = held.meeting(table)
+    meeting_id = held.over(table, table.facilitator)
     caucus = held.meeting(table, table.union_lead, kind=MeetingKind.UNION_CAUCUS)
     farid, mina, clara = sit(browser, FARID), sit(browser, MINA), sit(browser, CLARA)
 

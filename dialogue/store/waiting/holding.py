@@ -19,7 +19,7 @@ from dialogue.store.holding import Register
 from dialogue.store.meetings import Meeting
 from dialogue.store.paper import PaperEntry, PaperVoice
 from dialogue.store.summaries import Summary, SummaryAmendment, SummarySignature
-from dialogue.store.waiting.line import JOINT_IS_WRITABLE, NOW, OPEN, PARTIES, Scope, line, status_of
+from dialogue.store.waiting.line import JOINT_IS_WRITABLE, OPEN, PARTIES, Scope, line, status_of
 
 
 def of_holding(scope: Scope) -> list[Select[Any]]:
@@ -75,11 +75,10 @@ def _of_the_pen(scope: Scope, party: Party | None, *, is_facilitated: bool) -> l
             TaskKind.KEEP_REGISTER,
             Meeting.case_id,
             Meeting.id,
-            Meeting.ends_at,
+            Meeting.state_since,
             Meeting.case_id.in_(scope),
             Meeting.kind.in_((MeetingKind.JOINT, MeetingKind.LOGISTICS)),
-            Meeting.state.in_((MeetingState.CONFIRMED, MeetingState.HELD)),
-            Meeting.ends_at <= NOW,
+            Meeting.state == MeetingState.HELD,
             ~kept,
             status_of(Meeting.case_id, *OPEN, CaseStatus.COMPLETED),
             _facilitated(Meeting.case_id, is_facilitated),
