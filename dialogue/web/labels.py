@@ -658,6 +658,8 @@ OCCASIONS: dict[str, Any] = {
     "join": _l("Invitation to a dialogue"),
     "staff": _l("Invitation to work here"),
     "notice": _l("Completion notice"),
+    "reminder": _l("Reminder of what waits"),
+    "calendar": _l("Entry for a calendar"),
     "acknowledgement": _l("Acknowledgement of a request"),
 }
 

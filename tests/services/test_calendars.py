@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -202,6 +203,24 @@ def test_a_power_cut_leaves_every_entry_told_or_not_told(table: Table) -> None:
         told = select(func.count()).select_from(OutboxLetter).where(OutboxLetter.key.startswith("calendar:"))
         assert session.scalar(told) == len(EVERYBODY)
     assert calendars.write(table.instance, now) == 0
+
+
+def test_two_workers_put_a_meeting_into_each_calendar_once(table: Table) -> None:
+    meet(table)
+    now, start, written = table.house.tick(), threading.Barrier(3), list[int]()
+
+    def work() -> None:
+        start.wait()
+        written.append(calendars.write(table.instance, now))
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sum(written) == len(EVERYBODY)
+    assert set(post(table)) == EVERYBODY
 
 
 def test_one_meeting_is_downloaded_by_whoever_is_asked_to_it(table: Table) -> None:

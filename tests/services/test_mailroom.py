@@ -4,6 +4,7 @@ import smtplib
 import socket
 import threading
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -19,6 +20,7 @@ from dialogue.store.accounts import Account, SignIn
 from dialogue.store.outbox import OutboxLetter, claim_letter
 from dialogue.store.outbox import letters as letters_of
 from dialogue.store.rooms import RoomEpoch, RoomWrap
+from tests.powercut import PowerCut, fused
 
 NOON = datetime(2027, 1, 4, 12, 0, tzinfo=UTC)
 
@@ -332,3 +334,22 @@ def test_the_worker_needs_no_persons_and_no_rooms_key(gathered, server, postbox,
 
     assert mailroom.deliver_all(gathered.instance, server.send, watch) == [Delivery.SENT]
     assert postbox.messages[0][0] == ["ana@union.example"]
+
+
+def test_a_worker_that_dies_at_any_statement_loses_no_letter_and_doubles_none_unsaid(house, watch):
+    sent = []
+    for cuts in range(12):
+        keys = [f"round:{cuts}:{number}" for number in range(2)]
+        write(house, *keys)
+        with fused(house.instance.store) as fuse, suppress(PowerCut):
+            fuse.left = cuts
+            mailroom.deliver_all(house.instance, sent.append, watch)
+        watch.pass_(minutes=31)
+        mailroom.deliver_all(house.instance, sent.append, watch)
+
+    arrived = [(message.get_content().split("/link/")[1].split()[0], message[mailroom.REPEATED]) for message in sent]
+    firsts = [key for key, repeated in arrived if repeated is None]
+    assert firsts == [f"round:{cuts}:{number}" for cuts in range(12) for number in range(2)]
+    repeated = [key for key, word in arrived if word == "perhaps"]
+    assert len(repeated) == len(set(repeated)) <= 4
+    assert len({message["Message-ID"] for message in sent}) == len(firsts)
