@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from dialogue.crypto import envelope
+from dialogue.crypto import envelope, streams
 from dialogue.demo.people import FIGURES
 from dialogue.demo.seed import is_seeded, seed
-from dialogue.demo.story import BACKGROUND, ISSUES, ITEMS, NOTES
+from dialogue.demo.story import BACKGROUND, HEAT_TABLE, ISSUES, ITEMS, NOTES, SHIFTS_WHY
 from dialogue.services import audit
+from dialogue.services.instance import Instance
 from dialogue.store.engine import Store
 from tests import builders
 
@@ -23,6 +24,8 @@ IDENTITIES = [word for figure in FIGURES for word in (figure.name, figure.email,
 CONTENT = [
     ISSUES,
     BACKGROUND,
+    HEAT_TABLE.partition("\n")[0],
+    SHIFTS_WHY,
     # The office's template of the terms, which is in clear, has a heading of the same words.
     *(item.title for item in ITEMS if item.title != "No retaliation"),
     *(words for item in ITEMS for _, words in item.wordings),
@@ -34,6 +37,11 @@ def taken(store: Store) -> bytes:
     """Every byte of the database's files."""
     path = Path(str(store.writing.url.database))
     return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
+
+
+def laid_down(instance: Instance) -> bytes:
+    """Every byte of the sealed files."""
+    return b"".join(one.path.read_bytes() for one in instance.files.every())
 
 
 def forms_of(word: str) -> list[bytes]:
@@ -50,7 +58,7 @@ def test_a_copy_of_the_demonstration_tells_no_name_and_no_word(make_sqlite: Call
     store = make_sqlite()
     house = builders.house_at(store)
     seeded = seed(house.instance)
-    dump = taken(store)
+    dump = taken(store) + laid_down(house.instance)
 
     assert is_seeded(house.instance)
     assert seeded.desk in dump
@@ -62,10 +70,12 @@ def test_the_same_look_finds_everything_where_nothing_is_sealed(
     make_sqlite: Callable[[], Store], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(envelope, "AESGCM", _NoCipher)
+    monkeypatch.setattr(streams, "AESGCM", _NoCipher)
     store = make_sqlite()
-    seed(builders.house_at(store).instance)
+    instance = builders.house_at(store).instance
+    seed(instance)
 
-    assert set(found_in(taken(store), CONTENT)) == set(CONTENT)
+    assert set(found_in(taken(store) + laid_down(instance), CONTENT)) == set(CONTENT)
 
 
 class _NoCipher:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pyotp
 
-from dialogue.demo import agreed
+from dialogue.demo import agreed, papers
 from dialogue.demo.coming import look_ahead
 from dialogue.demo.holding import hold
 from dialogue.demo.people import FIGURES, KINDS, PASSWORD, Figure
@@ -271,6 +271,7 @@ def _dialogue_in_progress(stage: Stage) -> None:
     _talk(stage, case_id)
     hold(stage, case_id)
     look_ahead(stage, case_id)
+    papers.bring(stage, case_id)
     with stage.writing("facilitator") as work:
         item = next(line for line in agenda.board(work, case_id).lines if line.title == ITEMS[0].title)
         jointacts.propose(work, case_id, Act.AGENDA_REOPEN, about=item.id)

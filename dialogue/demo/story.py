@@ -289,3 +289,15 @@ ENDED_WORDS = (
     "This is about one year's invoice and not about what the MNE Declaration speaks of. You can bring a wider question "
     "of mutual concern at any time; this request does not stand in its way."
 )
+
+HEAT = "Heat in the sewing hall"
+HEAT_TABLE = (
+    "day;hour;line 4, degrees;pressing, degrees\n"
+    "2026-08-11;10:00;29.5;33.0\n2026-08-11;14:00;33.5;37.5\n2026-08-12;10:00;30.0;33.5\n2026-08-12;14:00;34.0;38.0\n"
+)
+QUESTIONS_AT_HOME = (
+    "Lo que pregunta la gente\n\n- ¿El pago llega antes de Navidad?\n- ¿Quién decide los turnos de los domingos?\n"
+    "- ¿Las pausas cuentan como tiempo pagado?\n"
+)
+SHIFTS = "semana;turnos de noche;con autobús\n31;5;3\n32;6;3\n33;5;2\n34;6;3\n"
+SHIFTS_WHY = "The other side plans the bus by these weeks; the figures would save a meeting."
