@@ -26,6 +26,8 @@ ONLY_LOOKING = {
     "delegation.index",
     "desk.case",
     "facilitator.index",
+    "followup.index",
+    "help.index",
     "input.index",
     "language.switch",
     "notes.index",
@@ -115,6 +117,9 @@ OFFERED = {
                             lead delegate facilitator coordinator
     cases.label             yes  yes      yes         yes
     drafts.save             yes  yes      yes         -
+    followup.propose        yes  -        -           -
+    help.ask                yes  -        -           -
+    reviews.propose         yes  -        -           -
     notes.write             yes  yes      yes         -
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
