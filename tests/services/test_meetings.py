@@ -22,8 +22,9 @@ from dialogue.domain.meetings import (
     Venue,
 )
 from dialogue.domain.people import Party, Role
+from dialogue.domain.waiting import TaskKind
 from dialogue.errors import Forbidden, IllegalTransition, NotAgreed, NotFound, OutOfDate, Unfit
-from dialogue.services import cases, dates, meetings
+from dialogue.services import cases, dates, meetings, overview, terms, waiting
 from dialogue.services.admission import admit
 from dialogue.services.meetings import MeetingShown
 from dialogue.services.rooms import Trouble
@@ -375,3 +376,45 @@ def test_a_deputy_decides_where_the_lead_has_not_answered(table: Table) -> None:
     _answer(table, deputy, meeting, Answer.IF_NEED_BE)
     [offered] = _show(table, deputy, meeting).dates
     assert (offered.refusing, offered.may_confirm) == ((Party.UNION,), False)
+
+
+def _waits(table: Table, actor: Actor) -> set[TaskKind]:
+    with table.reading(actor) as work:
+        return {found.task.kind for found in waiting.for_me(work)}
+
+
+def test_nothing_waits_that_is_not_possible_now(table: Table) -> None:
+    meeting = _propose(table, table.facilitator, days=(10,), asks_ground=True)
+    caucus = _propose(table, table.facilitator, MeetingKind.UNION_CAUCUS, days=(9,))
+    both = {TaskKind.ANSWER_DATES, TaskKind.ANSWER_CAUCUS_DATES}
+    assert _waits(table, table.union_delegate) == both
+    assert _waits(table, table.company_delegate) == {TaskKind.ANSWER_DATES}
+    assert _waits(table, table.coordinator) == _waits(table, table.facilitator) == set()
+    with table.reading(table.company_lead) as work:
+        shown = overview.show(work, table.case_id)
+    assert {found.kind for side in shown.sides for found in side.waiting} == {TaskKind.ANSWER_DATES}
+
+    with table.writing(table.union_lead) as work:
+        proposed = terms.propose(work, table.case_id, text="Shorter.", language="en", retention_months=12)
+    with table.writing(table.company_lead) as work:
+        terms.agree(work, table.case_id, proposed)
+    assert _waits(table, table.company_delegate) == {TaskKind.ACCEPT_TERMS}
+    table.accept_terms(table.company_delegate, table.union_delegate, table.facilitator)
+    for lead in (table.company_lead, table.union_lead):
+        _answer(table, lead, meeting, Answer.YES)
+    _answer(table, table.union_lead, caucus, Answer.NO)
+    assert _waits(table, table.facilitator) == {TaskKind.CONFIRM_DATE}
+
+    _confirm(table, table.facilitator, meeting)
+    assert _waits(table, table.facilitator) == set()
+    assert _waits(table, table.coordinator) == {TaskKind.BOOK_GROUND}
+    assert _waits(table, table.company_delegate) == set()
+    with table.writing(table.company_lead) as work:
+        meetings.cancel(work, table.case_id, meeting, seen_sequence=1)
+    assert _waits(table, table.company_lead) == set()
+    assert _waits(table, table.union_lead) == _waits(table, table.facilitator) == {TaskKind.AGREE_CANCEL}
+    with table.writing(table.facilitator) as work:
+        meetings.stay_away(work, table.case_id, meeting, seen_sequence=1)
+    assert _waits(table, table.facilitator) == set()
+    table.house.tick(timedelta(days=11))
+    assert TaskKind.HOLD_MEETING in _waits(table, table.facilitator)
