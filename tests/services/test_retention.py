@@ -25,6 +25,7 @@ from dialogue.services import (
     rows,
 )
 from dialogue.store.cases import Case
+from dialogue.store.rooms import RoomWrap
 from dialogue.store.schema import METADATA
 from dialogue.store.tidings import Tiding
 from tests.builders import START, Table
@@ -92,6 +93,9 @@ def test_after_two_warnings_to_both_leads_nothing_is_left_but_a_stub_and_a_certi
     with table.reading(table.facilitator) as work:
         assert notes.index(work, table.case_id, Room.FACILITATION).notes == ()
     assert "drafts" not in rows_about(table, table.case_id)
+    with table.instance.store.session(writes=False) as session:
+        assert session.scalars(select(RoomWrap).where(RoomWrap.room == Room.FACILITATION)).all() == []
+        assert session.scalars(select(RoomWrap).where(RoomWrap.room == Room.UNION)).all() != []
     assert rows.verify(table.instance) == []
 
     before = told(table)
@@ -227,6 +231,7 @@ def test_what_is_written_in_the_last_days_is_kept_for_a_while_longer_once() -> N
     last_minute = Clock(until, until - 60 * DAY, until - 14 * DAY, written_at=until - DAY)
 
     assert next_step(warned, until) is Step.DESTROY
+    assert next_step(Clock(until, until, until, held_since=until), until + 900 * DAY) is None
     assert next_step(last_minute, until) is Step.GRACE
     assert until_after(Step.GRACE, last_minute, until) == until + 29 * DAY
     again = Clock(until + 29 * DAY, warned.warned_at, None, until, written_at=until + 28 * DAY)
