@@ -270,7 +270,7 @@ def test_a_power_cut_leaves_a_dialogue_whole_or_destroyed(table: Table, kind: st
     now = until + DAY
 
     def deed() -> None:
-        retention._attend_to(table.instance, table.case_id, now)  # noqa: SLF001
+        retention._attend_to(table.instance, table.case_id, now)
 
     cuts, between = cut_everywhere(table.instance.store, deed)
 
