@@ -21,7 +21,9 @@ from dialogue.services.unit import Actor
 from dialogue.store.cases import find_case
 from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport
 from dialogue.store.tidings import Tiding
+from tests import followed
 from tests.builders import Table
+from tests.services.test_invariant_dump import dump, found_in
 
 
 def in_days(table: Table, days: int) -> date:
@@ -293,6 +295,15 @@ def test_each_side_says_at_a_review_how_it_sees_each_commitment(completed: Table
         (Party.COMPANY, Progress.UNDER_WAY),
         (Party.UNION, Progress.NOT_BEGUN),
     ]
+
+
+def test_a_thief_of_the_database_reads_no_word_of_what_is_followed_up(completed: Table) -> None:
+    followed.follow(completed)
+    with completed.reading(completed.union_lead) as work:
+        first, *_ = followup.index(work, completed.case_id).commitments
+    assert first.current is not None and first.current.words.what in followed.CONTENT
+
+    assert found_in(dump(completed.instance.store), followed.CONTENT) == set()
 
 
 def test_the_clock_tells_who_is_asked_once_and_needs_nobodys_key(completed: Table) -> None:
