@@ -124,3 +124,47 @@ def test_everybody_reads_the_right_time_before_between_and_after_the_changes(peo
     farid.page.wait_for_load_state()
     assert farid.reads("this time does not exist where you are")
     assert farid.page.input_value("[name='slots-0-at']") == "02:30"
+
+
+def test_what_is_left_open_carries_over_and_what_was_held_is_minuted_and_approved(people: dict[str, Person]) -> None:
+    farid, mina, ana, luc = people.values()
+    case = case_of(ana)
+    farid.go(f"{case}/meetings/propose")
+    farid.send(
+        "Propose these dates",
+        kind="joint",
+        title="Fourth round",
+        mode="remote",
+        minutes="120",
+        slots__0__day="2027-03-26",
+        slots__0__at="16:00",
+    )
+    meeting = farid.page.url
+    answer(people, meeting, "yes")
+    farid.go(meeting)
+    farid.send("Confirm this date")
+
+    farid.go(f"{meeting}/agenda")
+    assert farid.reads("Union access to the canteen") and farid.reads("carried over from the meeting of")
+    farid.follow("Set the agenda")
+    farid.send("Set the agenda", start="10")
+    at = {
+        "Farid Lindqvist": "16:10 (Zurich time)",
+        "Mina Brandt": "21:10 (Dhaka time)",
+        "Ana Rojas": "10:10 (Bogota time)",
+        "Luc Mensah": "08:10 (Los Angeles time)",
+    }
+    for name, person in people.items():
+        person.go(f"{meeting}/agenda")
+        assert person.reads(at[name]), (name, at[name])
+
+    farid.go(f"{case}/summaries")
+    farid.follow("Joint meeting of")
+    summary = farid.page.url
+    farid.send("Take it over")
+    for person, button in ((ana, "Approve for the union"), (mina, "Approve for the company")):
+        person.go(f"{summary}/approve")
+        person.send(button, read=True)
+    luc.go(summary)
+    assert luc.reads("Nobody can change it any more.")
+    assert luc.reads("within ten days, to both leads at once")
