@@ -30,7 +30,7 @@ from dialogue.errors import (
     Unfit,
     WrongCredentials,
 )
-from dialogue.web import alarms, kept
+from dialogue.web import alarms, kept, uploads
 from dialogue.web.unit import moment
 
 
@@ -335,6 +335,12 @@ HTTP: dict[int, Answer] = {
     413: Answer(413, _l("This is too much at once"), _l("What you sent is larger than this page takes. Shorten it.")),
     503: TRY_AGAIN,
 }
+TOO_LARGE_A_FILE = Answer(
+    413,
+    _l("This is too much at once"),
+    _l("A file can have at most 200 MB, and whoever sends it stays signed in meanwhile. Nothing was stored."),
+    (_l("Go back, sign in again if you have been away, and choose the file once more."),),
+)
 BROKEN = Answer(
     500,
     _l("Something went wrong on our side"),
@@ -376,6 +382,8 @@ def not_served(error: HTTPException) -> ResponseReturnValue:
         return Response("This address is not served here.\n", error.code, mimetype="text/plain")
     if error.code is not None and error.code < 400:
         return error
+    if error.code == 413 and uploads.takes_a_file():
+        return _page(TOO_LARGE_A_FILE)
     return _page(HTTP.get(error.code or 400, HTTP[400]), status=error.code)
 
 

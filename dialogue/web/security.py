@@ -122,6 +122,8 @@ def bound_the_body() -> None:
     """Take no more from a request than its page needs; before anything of it is read."""
     present = visit()
     is_somebody = present.signed is not None or present.is_stale
+    if uploads.takes_a_file() and present.signed is None and "X-Requested-With" in request.headers:
+        raise NotSignedIn
     if uploads.takes_a_file() and present.signed is not None and present.signed.is_full:
         # Who may bring a file is asked behind the sign-in; until then nothing is read.
         request.max_content_length, request.max_form_memory_size = FEW_WORDS, PAGE_OF_WORDS

@@ -184,6 +184,8 @@ def test_who_may_not_bring_a_file_is_refused_before_a_byte_of_it_is_read(
         return client.raw("POST", url, **large).status_code
 
     assert bring_to(browser()) == 413
+    pieces = {**large, "headers": {"X-Requested-With": "fetch"}}
+    assert browser().raw("POST", documents_of(table) + "/pieces?from=0", **pieces).status_code == 401
     assert bring_to(sit(browser, "clara@ilo.example")) == 404
     assert bring_to(sit(browser, "otto@elsewhere.example")) == 404
     # On any other page a file of that size finds no place, whoever brings it.

@@ -23,11 +23,13 @@ async function bring(form, file) {
     const line = page.querySelector("[data-upload-words]");
     if (line.textContent !== words) line.textContent = words;
   };
+  let tenths = -1;
   const show = (done) => {
-    const share = Math.min(100, Math.floor((100 * done) / file.size));
-    bar.value = share;
-    // Said aloud at every tenth part only.
-    if (share % 10 === 0) say(saySending.replace("{done}", inWords(done)).replace("{all}", inWords(file.size)));
+    bar.value = Math.min(100, (100 * done) / file.size);
+    // Said aloud, so at every tenth part only.
+    if (Math.floor(bar.value / 10) === tenths) return;
+    tenths = Math.floor(bar.value / 10);
+    say(saySending.replace("{done}", inWords(done)).replace("{all}", inWords(file.size)));
   };
   page.hidden = false;
   page.scrollIntoView({ block: "center" });
@@ -48,11 +50,14 @@ async function bring(form, file) {
       return;
     } else if (answer.waits) {
       say(sayWaiting);
+      tenths = -1;
       await soon(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE);
     } else {
       say(answer.signedOut ? saySignedOut : sayFailed);
       await press(again);
+      await renew(form);
+      tenths = -1;
     }
   }
   say(sayWhole);
@@ -80,6 +85,18 @@ function send(form, file, begins, size, show) {
     for (const lost of ["error", "timeout", "abort"]) request.addEventListener(lost, () => settle({ waits: true }));
     request.send(body);
   });
+}
+
+// Whoever has signed in again in another tab has another token there.
+async function renew(form) {
+  try {
+    const answer = await fetch(window.location.href);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const token = page.querySelector("form[data-pieces] [name=csrf_token]");
+    if (token) form.elements.csrf_token.value = token.value;
+  } catch {
+    // Without a connection the old one is tried again.
+  }
 }
 
 function read(request) {
