@@ -23,7 +23,7 @@ from dialogue.domain.acts import Act
 from dialogue.domain.cases import GONE
 from dialogue.domain.meetings import MeetingState
 from dialogue.errors import KeyAlarm, NotFound, OutOfDate, SealBroken
-from dialogue.services import audit, identity, letters, meetings, unit
+from dialogue.services import audit, identity, letters, meetings, rooms, unit
 from dialogue.services.admission import enter
 from dialogue.services.convening import enter_meeting
 from dialogue.services.instance import Instance
@@ -44,6 +44,7 @@ from dialogue.store.calendars import (
 )
 from dialogue.store.cases import lock_case
 from dialogue.store.meetings import Meeting, asked_to, meetings_ahead
+from dialogue.store.participants import ParticipantState
 
 FEED_GOES_BACK = timedelta(days=30)
 _PRODUCT = "-//Dialogue//Dialogue//EN"
@@ -89,7 +90,9 @@ def write(instance: Instance, now: datetime) -> int:
         told = {(entry.meeting_id, entry.account_id): entry for entry in entries_ahead(session, now)}
         asked = asked_to(session, ahead.values(), now)
         changed = {pair[0] for pair in asked if not _stands(told.get(pair), ahead[pair[0]])}
-        changed |= {pair[0] for pair in told if pair not in asked}
+        # Whoever has made new keys keeps what stands there until they are signed for.
+        kept = asked | asked_to(session, ahead.values(), now, ParticipantState.RENEWED)
+        changed |= {pair[0] for pair in told if pair not in kept}
         cases = {meeting.id: meeting.case_id for meeting in ahead.values()}
         cases |= {entry.meeting_id: entry.case_id for entry in told.values()}
     return sum(_write_of(instance, cases[meeting_id], meeting_id, now) for meeting_id in sorted(changed))
@@ -105,7 +108,9 @@ def _write_of(instance: Instance, case_id: UUID, meeting_id: UUID, now: datetime
             stands = row.state is MeetingState.CONFIRMED and case.status not in GONE and row.begins_at > now
             asked = set(meetings.attendees(work, case, row)) if stands else set()
             told = {entry.account_id: entry for entry in entries_of(work.session, row.id)}
-            people = accounts_among(work.session, sorted(asked | set(told)))
+            rows = rooms.rows_of(work, case.id).values() if stands else ()
+            renewed = {one.account_id for one in rows if one.state is ParticipantState.RENEWED}
+            people = accounts_among(work.session, sorted((asked | set(told)) - renewed))
             written = sum(_tell(work, row, account, told.get(account.id), account.id in asked) for account in people)
             work.commit()
     except KeyAlarm:

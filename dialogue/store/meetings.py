@@ -276,8 +276,13 @@ def kinds_heard_by(session: Session, account_id: UUID, now: datetime) -> list[tu
     return found
 
 
-def asked_to(session: Session, meetings: Collection[Meeting], now: datetime) -> set[tuple[UUID, UUID]]:
-    """Meetings, each with everybody who is asked to it, by the rows alone: pairs of both ids."""
+def asked_to(
+    session: Session,
+    meetings: Collection[Meeting],
+    now: datetime,
+    state: ParticipantState = ParticipantState.CONFIRMED,
+) -> set[tuple[UUID, UUID]]:
+    """Meetings, each with everybody in that state who is asked to it, by the rows alone: pairs of both ids."""
     of_cases = {meeting.case_id for meeting in meetings}
     if not of_cases:
         return set()
@@ -291,7 +296,7 @@ def asked_to(session: Session, meetings: Collection[Meeting], now: datetime) -> 
         .where(
             Participant.case_id.in_(of_cases),
             Account.state == AccountState.ACTIVE,
-            Participant.state == ParticipantState.CONFIRMED,
+            Participant.state == state,
             or_(Participant.until.is_(None), Participant.until > now),
             Case.status.not_in(GONE),
         )

@@ -21,6 +21,7 @@ from dialogue.services import calendars, cases, dates, mailroom, meetings, parti
 from dialogue.services.unit import Actor
 from dialogue.store.calendars import CalendarEntry, CalendarFeed
 from dialogue.store.outbox import OutboxLetter
+from dialogue.store.participants import Participant, ParticipantState
 from tests import powercut
 from tests.builders import Table
 from tests.sent import parts_of
@@ -173,6 +174,20 @@ def test_who_is_removed_has_it_taken_off_and_nobody_else_hears_of_it(table: Tabl
     assert (luc.status.value, luc.dtstart, luc.uid) == ("CANCELLED", FIRST, former["luc@union.example"].uid)
     assert luc.sequence > former["luc@union.example"].sequence
     assert {entry_in(told[address]).dtstart for address in EVERYBODY - {"luc@union.example"}} == {SECOND}
+
+
+def test_who_has_made_new_keys_keeps_the_entry_until_they_are_signed_for(table: Table) -> None:
+    meeting = meet(table)
+    post(table)
+    with table.instance.store.session(writes=True) as session:
+        row = session.get(Participant, table.seats[table.union_delegate.account_id])
+        assert row is not None
+        row.state = ParticipantState.RENEWED
+        session.commit()
+
+    assert post(table) == {}
+    move(table, meeting, SECOND)
+    assert set(post(table)) == EVERYBODY - {"luc@union.example"}
 
 
 def test_when_a_dialogue_ends_its_meetings_leave_the_calendars(table: Table) -> None:

@@ -18,7 +18,7 @@ from tests import lived
 from tests.builders import START, House, Table, gathered
 from tests.lived import CONTENT, IDENTITIES
 from tests.sent import everything_in, parts_of
-from tests.services.test_invariant_dump import found_in
+from tests.services.test_invariant_dump import forms
 
 OF_MEETINGS = tuple(
     f"Kanarienvogel-{place}" for place in ("title", "purpose", "street", "access", "reading", "arrival")
@@ -29,6 +29,7 @@ OTHERS = (
     "Otto Fremd",
 )
 CANARIES = (*CONTENT, *IDENTITIES, *OF_MEETINGS, LINK, *OTHERS)
+FORMS = {canary: forms(canary) for canary in CANARIES}
 SIDES = re.compile(
     r"\b(company|brand|supplier|union|caucus|facilitator|entreprise|marque|syndicat|facilitateur|empresa|marca"
     r"|sindicato|facilitador)\b(?!\.example)",
@@ -111,7 +112,8 @@ def told_in(message: EmailMessage) -> set[str]:
     own = str(message["To"])
     for address in (own, own.replace("@", "%40")):
         searched = searched.replace(address, "")
-    return found_in(searched.encode(), CANARIES)
+    told = searched.encode()
+    return {canary for canary, written in FORMS.items() if any(form in told for form in written)}
 
 
 def test_no_mail_of_a_whole_journey_tells_a_word(house: House) -> None:
