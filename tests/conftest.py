@@ -98,6 +98,8 @@ def postgres_url(scratch: pathlib.Path) -> Iterator[str]:
     # A database that lives for one test need not outlive the machine.
     for setting in ("fsync", "full_page_writes", "synchronous_commit"):
         _administer(url, f"ALTER SYSTEM SET {setting} = off")
+    # It may lie in memory: what was written ahead need not be kept for long.
+    _administer(url, "ALTER SYSTEM SET max_wal_size = '256MB'")
     _administer(url, "SELECT pg_reload_conf()")
     yield url
     _door(url).dispose()
