@@ -51,10 +51,13 @@ def prospect(work: UnitOfWork, case_id: UUID) -> Prospect:
     return Prospect(cases.head(work, case, seat))
 
 
-def begin(work: UnitOfWork, case_id: UUID) -> None:
-    """Record that it is taken out; to be committed before the first byte leaves."""
-    case, _ = admit(work, case_id, Act.CASE_EXPORT)
+def begin(work: UnitOfWork, case_id: UUID) -> dict[int, UUID]:
+    """Record that it is taken out; to be committed before the first byte leaves. Gives the signed outcome records."""
+    case, seat = admit(work, case_id, Act.CASE_EXPORT)
     audit.record(work, Act.CASE_EXPORT, case.id)
+    if Room.JOINT not in exported.taken(case, seat).heard:
+        return {}
+    return {row.number: row.id for row in outcomes_of(work.session, case.id) if row.state is OutcomeState.SIGNED}
 
 
 def name_of(at: datetime) -> str:
@@ -62,11 +65,16 @@ def name_of(at: datetime) -> str:
     return f"export-{at:%Y-%m-%d}.zip"
 
 
-def pieces(instance: Instance, actor: Actor, now: datetime, case_id: UUID) -> Iterator[bytes]:
-    """The ZIP, piece by piece, as it is written; what was begun in another unit is read as it stands now."""
+def pieces(
+    instance: Instance, actor: Actor, now: datetime, case_id: UUID, papers: Mapping[int, bytes] | None = None
+) -> Iterator[bytes]:
+    """The ZIP, piece by piece, as it is written; what was begun in another unit is read as it stands now.
+
+    papers   outcome records on paper, by their number, where these can be made
+    """
     with unit.reading(instance, actor, now) as work:
         case, seat = admit(work, case_id, Act.CASE_EXPORT)
-        yield from _Writer(work, exported.taken(case, seat)).run()
+        yield from _Writer(work, exported.taken(case, seat), papers or {}).run()
 
 
 class _Sink:
@@ -94,8 +102,8 @@ class _Sink:
 class _Writer:
     """Writes one export; holds a page of rows at a time and never the whole."""
 
-    def __init__(self, work: UnitOfWork, taken: Taken) -> None:
-        self._work, self._taken = work, taken
+    def __init__(self, work: UnitOfWork, taken: Taken, papers: Mapping[int, bytes]) -> None:
+        self._work, self._taken, self._papers = work, taken, papers
         self._sink = _Sink()
         self._zip = zipfile.ZipFile(cast(IO[bytes], self._sink), "w", zipfile.ZIP_DEFLATED)
         self._zip.comment = MARK.encode()
@@ -161,6 +169,8 @@ class _Writer:
             signed = signoffs.read(work, case, outcome, hashed)
             package = outcome_files.package(work, outcome, told.body, hashed, signed)
             yield from self._file(f"outcomes/{outcome.number}.json", iter([_written(package)]))
+            if outcome.number in self._papers:
+                yield from self._file(f"outcomes/{outcome.number}.pdf", iter([self._papers[outcome.number]]))
 
     def _record(self, listed: list[dict[str, Any]]) -> Iterator[bytes]:
         work, taken = self._work, self._taken

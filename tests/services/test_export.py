@@ -102,6 +102,7 @@ def test_a_party_takes_out_its_own_record_and_nothing_of_the_others(written: Tab
     counts = {line[8:]: int(line[:6]) for line in checked if line[:6].strip().isdigit()}
     assert counts["outcome records and their signatures"] == 1
     assert counts["positions"] >= 2
+    assert counts["yeses to what is done together"] == 2
     assert counts["endorsements"] == 2
     assert counts["acceptances of terms"] >= 4
     assert counts["documents"] == 2

@@ -124,6 +124,7 @@ class Export:
         yield "acceptances of terms", self.check_acceptances
         yield "endorsements", self.check_endorsements
         yield "positions", self.check_positions
+        yield "yeses to what is done together", self.check_voices
         yield "outcome records and their signatures", self.check_outcomes
         yield "documents", self.check_documents
 
@@ -303,6 +304,16 @@ class Export:
                 said["reservation"],
                 said["previous"],
             )
+        return len(rows)
+
+    def check_voices(self) -> int:
+        acts = {row["id"]: row for row in self.rows("joint_acts")}
+        rows = self.opened("joint_voices", "statement")
+        for row, said in rows:
+            act = acts[row["joint_act_id"]]
+            about, made_at = maybe_uuid(act["object_id"]), moment(row["made_at"])
+            asked = (act["act"], about, act["room"], act["support_asked"], act["months"], made_at)
+            self._party(row, said, "dialogue/joint-voice/1", UUID(act["id"]), UUID(row["id"]), *asked)
         return len(rows)
 
     def check_outcomes(self) -> int:

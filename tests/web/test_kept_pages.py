@@ -15,6 +15,7 @@ from dialogue.domain.people import Room
 from dialogue.domain.retention import Step
 from dialogue.services import cases, notes, retention
 from dialogue.store.record import Entry
+from dialogue.web import printed
 from tests.builders import Table
 from tests.standalone import verify
 from tests.web.client import Client
@@ -73,7 +74,8 @@ def test_both_leads_see_the_date_move_it_and_at_last_destroy_it_together(table: 
     assert "Both leads wanted it earlier, together." in mina.get(f"/certificates/{table.case_id}")
 
 
-def test_a_lead_exports_and_the_file_is_whole(table: Table, browser: Browser, app: Flask) -> None:
+def test_a_lead_exports_and_the_file_is_whole(completed: Table, browser: Browser, app: Flask) -> None:
+    table = completed
     with table.writing(table.union_lead) as work:
         notes.write(work, table.case_id, Room.UNION, title="Floor", body="Our floor is two per cent.")
     ana = sit(browser, ANA)
@@ -90,6 +92,8 @@ def test_a_lead_exports_and_the_file_is_whole(table: Table, browser: Browser, ap
     assert "no-store" in answer.headers["Cache-Control"]
     archive = io.BytesIO(answer.data)
     assert verify.verify(archive)[1] is None
+    papers = [name for name in zipfile.ZipFile(archive).namelist() if name.endswith(".pdf")]
+    assert [zipfile.ZipFile(archive).read(name)[:5] for name in papers] == [b"%PDF-"] * printed.is_available()
     assert b"two per cent" in zipfile.ZipFile(archive).read("record.json")
     with table.instance.store.session(writes=False) as session:
         assert len(session.scalars(select(Entry).where(Entry.act == Act.CASE_EXPORT.value)).all()) == 1

@@ -133,16 +133,24 @@ def _leaving(taken: TakenOut, shape: str | None) -> ResponseReturnValue:
     if shape == "file":
         data = json.dumps(taken.file, ensure_ascii=False, indent=1, sort_keys=True).encode()
         return attachment("outcome-record.json", iter([data]), size=len(data))
-    told = {
+    if shape == "pdf" and printed.is_available():
+        data = as_pdf(taken)
+        return attachment("outcome-record.pdf", iter([data]), size=len(data))
+    return render_template("outcome/print.html", **_told(taken))
+
+
+def as_pdf(taken: TakenOut) -> bytes:
+    """The record as a PDF."""
+    return printed.pdf(render_template("outcome/paper.html", **_told(taken)))
+
+
+def _told(taken: TakenOut) -> dict[str, Any]:
+    return {
         "taken": taken,
         "shown": taken.shown,
         "head": taken.shown.head,
         "rows": [_row(item) for item in taken.board],
     }
-    if shape == "pdf" and printed.is_available():
-        data = printed.pdf(render_template("outcome/paper.html", **told))
-        return attachment("outcome-record.pdf", iter([data]), size=len(data))
-    return render_template("outcome/print.html", **told)
 
 
 def _row(item: BoardItem) -> BoardRow:
