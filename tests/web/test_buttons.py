@@ -33,11 +33,15 @@ ONLY_LOOKING = {
     "notes.index",
     "notice.show",
     "outcome.index",
+    "paper.index",
     "record.check",
     "record.index",
+    "report.case",
+    "report.case_table",
     "request.show",
     "retention.show",
     "session.sign_out",
+    "summaries.index",
     "terms.show",
     "terms.version",
     "terms.versions",
@@ -56,6 +60,8 @@ OFFERED = {
     agenda.position         yes  -        -           -
     attendants.enter        yes  -        yes         yes
     cases.label             yes  yes      yes         yes
+    paper.propose           yes  -        yes         -
+    summaries.on_paper      -    -        yes         -
     cases.leave             yes  -        -           -
     delegation.add          yes  -        -           -
     delegation.organisation yes  -        -           -
@@ -97,6 +103,8 @@ OFFERED = {
     attendants.enter        yes  -        yes         yes
     cases.go_back           yes  -        -           -
     cases.label             yes  yes      yes         yes
+    paper.propose           yes  -        yes         -
+    summaries.on_paper      -    -        yes         -
     cases.leave             yes  -        -           -
     delegation.add          yes  -        -           -
     delegation.organisation yes  -        -           -
@@ -116,6 +124,8 @@ OFFERED = {
     "completed": """
                             lead delegate facilitator coordinator
     cases.label             yes  yes      yes         yes
+    paper.propose           yes  -        yes         -
+    summaries.on_paper      -    -        yes         -
     drafts.save             yes  yes      yes         -
     followup.propose        yes  -        -           -
     help.ask                yes  -        -           -
