@@ -279,3 +279,29 @@ def test_meetings_are_counted_without_a_name(command):
 
     assert told.exit_code == 0
     assert told.output == "in all     meetings 0, hours 0:00, people -, -\n"
+
+
+def test_content_and_keys_are_saved_apart_and_come_back_from_the_command_line(command, gathered, tmp_path):
+    folder = tmp_path / "kept"
+    saved = command("backup", str(folder), "--secrets")
+
+    assert saved.exit_code == 0
+    assert sorted(path.name.partition("-")[0] for path in folder.iterdir()) == ["content", "keys", "secrets"]
+    assert {oct(path.stat().st_mode)[-3:] for path in folder.iterdir()} == {"600"}
+    assert "in clear" in saved.output
+    assert command("backup", str(folder), "--secrets").exit_code == 0
+    refused = command("restore", str(folder))
+    assert refused.exit_code == 1
+    assert "in use" in refused.output
+    missing = command("restore", str(tmp_path))
+    assert "no backup of content" in missing.output
+
+
+def test_what_is_over_is_due_destroyed_and_certified_from_the_command_line(command, gathered, tmp_path):
+    assert command("cases", "due").output == ""
+    assert "Done: 0." in command("cases", "destroy-due").output
+    (tmp_path / "no.json").write_text("{}")
+    refused = command("cases", "verify-certificate", str(tmp_path / "no.json"))
+    assert refused.exit_code == 1
+    assert "not a certificate" in refused.output
+    assert "Certificates of destruction that do not hold: 0." in command("audit", "verify").output
