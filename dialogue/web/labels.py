@@ -647,6 +647,8 @@ EVENTS: dict[str, Any] = {
     "notice": _l("Send notice after notice"),
     "search": _l("Search time after time"),
     "draft": _l("Save draft after draft"),
+    "calendar": _l("Read calendars at secret addresses, or try to"),
+    "calendar_address": _l("Make one secret address for a calendar after the other"),
     "export": _l("Take out record after record"),
     "writing": _l("Write text after text"),
 }
