@@ -54,7 +54,7 @@ RESOURCES: dict[Subject, tuple[str, ...]] = {
     Subject.AGENDA: ("agenda", "wording", "position"),
     Subject.MEETINGS: ("meeting",),
     Subject.HOLDING: ("programme", "register", "recusal", "summary", "paper"),
-    Subject.NOTES: ("note", "draft", "release"),
+    Subject.NOTES: ("note", "draft", "release", "document"),
     Subject.TOGETHER: ("joint_act", "support"),
     Subject.OUTCOME: ("outcome", "addendum", "frame", "disclosure", "statement"),
     Subject.FOLLOW_UP: ("commitment", "review", "help"),

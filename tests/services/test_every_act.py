@@ -216,7 +216,15 @@ FOLLOW_FROM_OTHERS = {"case:begin", "case:request", "case:follow"}
 # And these the application does by itself when a date has come.
 BY_THE_CLOCK = {"retention:warn", "retention:grace", "retention:notes"}
 # And these are open to everybody who is signed in.
-OPEN_TO_ALL = {"case:list", "catalogue:read", "account:read", "account:edit", "account:secure", "account:renew"}
+OPEN_TO_ALL = {
+    "case:list",
+    "catalogue:read",
+    "certificate:read",
+    "account:read",
+    "account:edit",
+    "account:secure",
+    "account:renew",
+}
 ABOUT = {"joint_act:propose": Act.CASE_SUSPEND}
 
 
