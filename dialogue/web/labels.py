@@ -395,7 +395,7 @@ LABELS: dict[type[StrEnum], Mapping[Any, Any]] = {
         Subject.AGENDA: _l("Agenda, wordings and positions"),
         Subject.MEETINGS: _l("Meetings: dates, places and who comes"),
         Subject.HOLDING: _l("Meetings held, summaries and paper entries"),
-        Subject.NOTES: _l("Notes and drafts"),
+        Subject.NOTES: _l("Notes, documents and drafts"),
         Subject.TOGETHER: _l("What both do together"),
         Subject.OUTCOME: _l("Outcome record"),
         Subject.FOLLOW_UP: _l("Follow-up"),
