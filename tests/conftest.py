@@ -121,12 +121,13 @@ def postgres_template(postgres_url: str) -> str:
 class Snapshots:
     """Cases played once in this run and copied for every test that begins where they end.
 
-    lent   the store of the last test that began there, for the next one: what it has compiled it need not compile anew
+    loaded at which of them the database of the present test begins
+    lent   the store of the last test on that kind of database, for the next one: what is compiled stays compiled
     """
 
     tables: dict[tuple[str, str], tuple[str, Table]] = field(default_factory=dict)
-    loaded: dict[URL, str] = field(default_factory=dict)
-    lent: dict[tuple[str, str], Store] = field(default_factory=dict)
+    loaded: dict[URL, str | None] = field(default_factory=dict)
+    lent: dict[str, Store] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -146,14 +147,12 @@ def store(request: pytest.FixtureRequest, kind: str, snapshots: Snapshots) -> It
     makes: Makes = request.getfixturevalue(f"makes_{kind}")
     stage = next((name for name in STAGES if name in request.fixturenames), None)
     taken = _snapshot(kind, stage, snapshots, makes)[0] if stage is not None else None
-    key = (kind, stage or "empty")
-    if key in snapshots.lent:
-        makes.anew(snapshots.lent[key], taken)
+    if kind in snapshots.lent:
+        makes.anew(snapshots.lent[kind], taken)
     else:
-        snapshots.lent[key] = makes(taken)
-    store = snapshots.lent[key]
-    if stage is not None:
-        snapshots.loaded[store.writing.url] = stage
+        snapshots.lent[kind] = makes(taken)
+    store = snapshots.lent[kind]
+    snapshots.loaded[store.writing.url] = stage
     yield store
     store.dispose()
 
