@@ -646,6 +646,8 @@ EVENTS: dict[str, Any] = {
     "desk": _l("Answer request after request"),
     "notice": _l("Send notice after notice"),
     "search": _l("Search time after time"),
+    "upload": _l("Bring file after file"),
+    "upload_piece": _l("Send piece after piece of files"),
     "draft": _l("Save draft after draft"),
     "calendar": _l("Read calendars at secret addresses, or try to"),
     "calendar_address": _l("Make one secret address for a calendar after the other"),
