@@ -27,6 +27,7 @@ def pdf(author: str = AUTHOR) -> bytes:
     return made.getvalue()
 
 
+@cache
 def photograph(kind: str = "JPEG", *, turned: bool = True) -> bytes:
     """Two dots wide and one high, taken somewhere, with the camera on its side."""
     made = BytesIO()
@@ -40,6 +41,7 @@ def photograph(kind: str = "JPEG", *, turned: bool = True) -> bytes:
     return made.getvalue()
 
 
+@cache
 def word(text: str = CANARY) -> bytes:
     """The skeleton of a text document in a ZIP archive."""
     made = BytesIO()
@@ -50,6 +52,7 @@ def word(text: str = CANARY) -> bytes:
     return made.getvalue()
 
 
+@cache
 def open_document(kind: str = "text") -> bytes:
     """The skeleton of an OpenDocument file."""
     made = BytesIO()
