@@ -51,6 +51,8 @@ _PAGES = {
     "review": "followup.index",
     "help": "help.index",
     "notice": "notice.show",
+    "retention": "retention.show",
+    "hold": "retention.show",
 }
 _IN_A_ROOM = {"note", "release"}
 
@@ -144,6 +146,13 @@ _DONE: dict[Act, Any] = {
     Act.REVIEW_PROPOSE: _l("%(name)s proposed a review"),
     Act.REVIEW_AGREE: _l("%(name)s agreed to a review"),
     Act.REVIEW_HOLD: _l("%(name)s put down one side's view at a review"),
+    Act.CASE_EXPORT: _l("%(name)s exported a record of the dialogue"),
+    Act.RETENTION_EXTEND: _l("The date of destruction was moved by both leads"),
+    Act.RETENTION_WARN: _l("Both leads were warned of the date of destruction"),
+    Act.RETENTION_GRACE: _l("The date of destruction was moved, for something was written shortly before it"),
+    Act.RETENTION_NOTES: _l("The facilitators' working notes were destroyed"),
+    Act.HOLD_PLACE: _l("Both leads hold it: nothing is destroyed until both lift it"),
+    Act.HOLD_LIFT: _l("Both leads let the date of destruction run again"),
     Act.NOTICE_PREPARE: _l("%(name)s prepared the completion notice"),
     Act.NOTICE_SEND: _l("%(name)s sent the completion notice"),
 }
