@@ -15,6 +15,7 @@ from dialogue.domain.meetings import Answer, Details, MeetingKind, MeetingMode, 
 from dialogue.domain.paper import PaperKind
 from dialogue.domain.people import OrganisationKind, Party, Role, Room, StaffRole
 from dialogue.domain.positions import Stance
+from dialogue.domain.terms import Disclosure
 from dialogue.services import (
     agenda,
     attendants,
@@ -22,6 +23,7 @@ from dialogue.services import (
     comments,
     dates,
     desk,
+    disclosure,
     documents,
     drafts,
     facilitators,
@@ -442,6 +444,8 @@ def conclude(table: Table) -> None:
     """An outcome record that one lead has signed."""
     for kind in PLACES:
         framed(table, kind, words(kind.value))
+    with table.writing(table.company_lead) as work:
+        disclosure.wish(work, table.case_id, level=Disclosure.AGREED_STATEMENT, previous_id=None)
     with table.writing(table.company_lead) as work:
         joint = jointacts.propose(work, table.case_id, Act.CASE_CONCLUDE)
     with table.writing(table.union_lead) as work:

@@ -331,7 +331,7 @@ def show(work: UnitOfWork, case_id: UUID, outcome_id: UUID) -> OutcomeShown:
     may = set(head.may & _ACTS_ON[outcome.kind])
     if outcome.state is not OutcomeState.DRAFT or not is_current or seat.party in {one.party for one in signed}:
         may.discard(_SIGNED_BY[outcome.kind])
-    if outcome.state is OutcomeState.REPLACED or opened.trouble is not None:
+    if outcome.state is not OutcomeState.SIGNED or opened.trouble is not None:
         may.discard(Act.OUTCOME_EXPORT)
     others = [row for row in outcomes_of(work.session, case.id, OutcomeKind.ADDENDUM) if row.amends_id == outcome.id]
     audit.record(work, Act.OUTCOME_READ, case.id, outcome.id)

@@ -107,7 +107,7 @@ class Look:
             return one.body
 
         key = work.keys[case.id, room, sealing.epoch_of(stored)]
-        body = rooms._written(opened(stored))  # type: ignore[arg-type]
+        body = rooms.written(opened(stored))  # type: ignore[arg-type]
         another = find_another_case(work, case.id)
         moved = {
             "case": replace(place, case=another),
