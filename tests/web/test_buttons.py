@@ -30,6 +30,7 @@ ONLY_LOOKING = {
     "help.index",
     "input.index",
     "language.switch",
+    "meetings.index",
     "notes.index",
     "notice.show",
     "outcome.index",
@@ -72,6 +73,7 @@ OFFERED = {
     facilitator.leave       -    -        yes         -
     input.propose           yes  -        -           -
     input.suggest           -    -        -           yes
+    meetings.propose        -    -        yes         -
     notes.write             yes  yes      yes         -
     record.on_paper         yes  yes      yes         -
     terms.propose           yes  -        -           -
@@ -113,6 +115,7 @@ OFFERED = {
     drafts.save             yes  yes      yes         -
     facilitator.hand_over   -    -        yes         -
     facilitator.leave       -    -        yes         -
+    meetings.propose        -    -        yes         -
     notes.write             yes  yes      yes         -
     outcome.assemble        yes  -        yes         -
     record.on_paper         yes  yes      yes         -
@@ -130,6 +133,7 @@ OFFERED = {
     followup.propose        yes  -        -           -
     help.ask                yes  -        -           -
     reviews.propose         yes  -        -           -
+    meetings.propose        -    -        yes         -
     notes.write             yes  yes      yes         -
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
