@@ -107,9 +107,16 @@ def test_the_agenda_is_set_with_times_and_somebody_keeps_out(browser: Browser, t
     farid.get(page)
     assert "What stands here carries over by itself" in farid.page.text
     farid.click("Set the agenda")
+    farid.submit("Set the agenda", {"lines-0-place": "9" * 400, "lines-0-minutes": "x"}, status=422)
     farid.submit(
         "Set the agenda",
-        {"lines-0-place": "3", "lines-1-place": "1", "lines-2-place": "2", "lines-2-words": "Coffee"},
+        {
+            "lines-0-minutes": "30",
+            "lines-0-place": "3",
+            "lines-1-place": "1",
+            "lines-2-place": "2",
+            "lines-2-words": "Coffee",
+        },
     )
     assert farid.page.text.index("Canteen") < farid.page.text.index("Coffee") < farid.page.text.index("Night shifts")
     assert "Zurich time" in farid.page.text

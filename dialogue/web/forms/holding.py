@@ -11,6 +11,7 @@ from flask_babel import to_user_timezone
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    Field,
     FieldList,
     Form,
     FormField,
@@ -22,7 +23,8 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import DataRequired, Length, NumberRange, Optional
+from wtforms.form import BaseForm
+from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 
 from dialogue.domain.holding import (
     LATEST_START,
@@ -46,6 +48,16 @@ from dialogue.web.i18n import name_of_language, zone
 _TOO_LONG = _l("Shorten this to at most %(max)d characters.")
 _MINUTES = _l("Enter minutes between %(min)d and %(max)d.")
 SPARE_BREAKS = 3
+_FAR_OUT = 10**9
+
+
+class Within(NumberRange):
+    """The same for numbers of any length: one with hundreds of digits is out of range as well."""
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        if isinstance(field.data, int) and abs(field.data) > _FAR_OUT:
+            raise ValidationError(str(self.message) % {"min": self.min, "max": self.max})
+        super().__call__(form, field)
 
 
 class LineForm(Form):
@@ -57,9 +69,9 @@ class LineForm(Form):
     )
     place = IntegerField(
         _l("Place"),
-        validators=[Optional(), NumberRange(1, MOST_LINES, message=_l("Enter a place between %(min)d and %(max)d."))],
+        validators=[Optional(), Within(1, MOST_LINES, message=_l("Enter a place between %(min)d and %(max)d."))],
     )
-    minutes = IntegerField(_l("Minutes"), validators=[Optional(), NumberRange(1, LONGEST_LINE, message=_MINUTES)])
+    minutes = IntegerField(_l("Minutes"), validators=[Optional(), Within(1, LONGEST_LINE, message=_MINUTES)])
 
 
 class ProgrammeForm(FlaskForm):
@@ -68,7 +80,7 @@ class ProgrammeForm(FlaskForm):
     start = IntegerField(
         _l("Minutes before the first line"),
         description=_l("For arriving and for words of welcome."),
-        validators=[Optional(), NumberRange(0, LATEST_START, message=_MINUTES)],
+        validators=[Optional(), Within(0, LATEST_START, message=_MINUTES)],
     )
     lines = FieldList(FormField(LineForm), max_entries=MOST_LINES)
     seen = HiddenField()
