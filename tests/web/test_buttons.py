@@ -25,6 +25,7 @@ ONLY_LOOKING = {
     "cases.show",
     "delegation.index",
     "desk.case",
+    "disclosure.index",
     "facilitator.index",
     "followup.index",
     "help.index",
@@ -48,6 +49,7 @@ ONLY_LOOKING = {
     "terms.versions",
     "together.index",
     "together.past",
+    "words.show",
 }
 
 # Written by hand from the procedure: one item is on the agenda with a wording, nothing is proposed together.
@@ -80,6 +82,8 @@ OFFERED = {
     together.propose        yes  -        yes         -
     together.support        yes  -        -           -
     export.show             yes  -        -           -
+    words.word              yes  -        yes         -
+    disclosure.wish         yes  -        -           -
     """,
     "suspended": """
                             lead delegate facilitator coordinator
@@ -99,6 +103,7 @@ OFFERED = {
     together.propose        yes  -        yes         -
     together.support        yes  -        -           -
     export.show             yes  -        -           -
+    disclosure.wish         yes  -        -           -
     """,
     "concluding": """
                             lead delegate facilitator coordinator
@@ -123,6 +128,9 @@ OFFERED = {
     together.propose        yes  -        -           -
     together.support        yes  -        -           -
     export.show             yes  -        -           -
+    agenda.translate        yes  -        yes         -
+    words.word              yes  -        yes         -
+    disclosure.wish         yes  -        -           -
     """,
     "completed": """
                             lead delegate facilitator coordinator
@@ -139,6 +147,8 @@ OFFERED = {
     record.on_paper         yes  yes      yes         -
     together.propose        yes  -        -           -
     export.show             yes  -        -           -
+    words.word              yes  -        yes         -
+    disclosure.wish         yes  -        -           -
     """,
     "closed": """
                             lead delegate facilitator coordinator
