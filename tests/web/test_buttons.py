@@ -26,6 +26,8 @@ ONLY_LOOKING = {
     "delegation.index",
     "desk.case",
     "disclosure.index",
+    "documents.before",
+    "documents.index",
     "facilitator.index",
     "followup.index",
     "help.index",
@@ -42,6 +44,7 @@ ONLY_LOOKING = {
     "report.case_table",
     "request.show",
     "retention.show",
+    "search.index",
     "session.sign_out",
     "summaries.index",
     "terms.show",
@@ -77,6 +80,7 @@ OFFERED = {
     input.suggest           -    -        -           yes
     meetings.propose        -    -        yes         -
     notes.write             yes  yes      yes         -
+    documents.add           yes  yes      yes         -
     record.on_paper         yes  yes      yes         -
     terms.propose           yes  -        -           -
     together.propose        yes  -        yes         -
@@ -98,6 +102,7 @@ OFFERED = {
     facilitator.hand_over   -    -        yes         -
     facilitator.leave       -    -        yes         -
     notes.write             yes  yes      yes         -
+    documents.add           yes  yes      yes         -
     record.on_paper         yes  yes      yes         -
     terms.propose           yes  -        -           -
     together.propose        yes  -        yes         -
@@ -122,6 +127,7 @@ OFFERED = {
     facilitator.leave       -    -        yes         -
     meetings.propose        -    -        yes         -
     notes.write             yes  yes      yes         -
+    documents.add           yes  yes      yes         -
     outcome.assemble        yes  -        yes         -
     record.on_paper         yes  yes      yes         -
     terms.propose           yes  -        -           -
@@ -143,6 +149,7 @@ OFFERED = {
     reviews.propose         yes  -        -           -
     meetings.propose        -    -        yes         -
     notes.write             yes  yes      yes         -
+    documents.add           yes  yes      yes         -
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
     together.propose        yes  -        -           -
@@ -164,6 +171,7 @@ OFFERED = {
     cases.label             yes  yes      yes         yes
     drafts.save             yes  yes      -           -
     notes.write             yes  yes      -           -
+    documents.add           yes  yes      -           -
     notice.prepare          -    -        -           yes
     record.on_paper         yes  yes      yes         -
     export.show             yes  -        -           -
