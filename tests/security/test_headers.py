@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from werkzeug.exceptions import TooManyRequests
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from dialogue.errors import Busy, Forbidden, KeyAlarm, LinkExpired, NotFound, SealBroken, Unfit
 from dialogue.web import security
@@ -25,6 +25,7 @@ MAIL = "maria@union.example"
 STATIC = Path(__file__).parents[2] / "dialogue" / "web" / "static"
 VALUES = {"room": "joint", "token": "t" * 43, "handle": "00" * 32, "filename": "app.css", "form": "notes.write"}
 SOME_ID = "00000000-0000-4000-8000-000000000000"
+BRINGS_A_FILE = {"documents.add", "documents.piece", "documents.revise"}
 # Spelt out: whatever is neither of these takes no more than a page of words, or a few where nobody is signed in.
 WORDS, FEW = 1024 * 1024, 64 * 1024
 
@@ -59,6 +60,7 @@ def addresses(app: Flask, method: str) -> Iterator[tuple[Rule, str]]:
     for rule in app.url_map.iter_rules():
         if method in (rule.methods or ()):
             values: dict[str, Any] = {name: VALUES.get(name, SOME_ID) for name in rule.arguments}
+            values |= {name: 1 for name, kind in rule._converters.items() if isinstance(kind, IntegerConverter)}
             with app.test_request_context(base_url="https://localhost"):
                 yield rule, app.url_for(rule.endpoint, **values, _external=False)
 
@@ -173,10 +175,12 @@ def test_no_form_of_another_site_is_taken_anywhere(
 
 
 def test_no_form_is_taken_without_its_token(app: Flask, signed_in: Client) -> None:
-    for _rule, address in addresses(app, "POST"):
+    for rule, address in addresses(app, "POST"):
+        # Of a form with a file not even the token is read before it is known that its sender may bring one.
+        refused = 404 if rule.endpoint in BRINGS_A_FILE else 400
         for told in ({}, {"csrf_token": "x"}):
             answer = signed_in.raw("POST", address, data=told)
-            assert answer.status_code == 400, address
+            assert answer.status_code == refused, address
 
 
 def test_a_token_in_the_address_is_none(app: Flask, signed_in: Client) -> None:
