@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from dialogue.domain.followup import Owner, Progress
+from sqlalchemy import select
+
+from dialogue.domain.catalogue import HelpState
+from dialogue.domain.followup import Owner, Progress, ReviewState, View
 from dialogue.services import catalogue, commitments, followup, helpdesk, reviews
+from dialogue.services.reviews import Seen
+from dialogue.store.catalogue import HelpRequest
+from dialogue.store.followup import CommitmentReport, Review
 from tests.builders import Table
 
 
@@ -59,6 +65,21 @@ def follow(table: Table) -> None:
         if offer is course:
             with table.writing(union) as work:
                 helpdesk.agree(work, case_id, wish)
+
+
+def answer(table: Table) -> None:
+    """What ``follow`` left waiting is answered: the report, what the desk was asked for, and a view at the review."""
+    company, union, case_id = table.company_lead, table.union_lead, table.case_id
+    with table.instance.store.session(writes=False) as session:
+        report, kept = session.execute(select(CommitmentReport.id, CommitmentReport.commitment_id)).one()
+        review = session.scalars(select(Review.id).where(Review.state == ReviewState.AGREED)).one()
+        wish = session.scalars(select(HelpRequest.id).where(HelpRequest.state == HelpState.ASKED)).one()
+    with table.writing(company) as work:
+        reviews.hold(work, case_id, review, seen=[Seen(kept, Progress.UNDER_WAY, words("seen"))], words=words("beside"))
+    with table.writing(union) as work:
+        commitments.answer(work, case_id, kept, seen=report, view=View.DIFFERENT, words=words("seen differently"))
+    with table.writing(table.coordinator) as work:
+        helpdesk.answer(work, case_id, wish, state=HelpState.ARRANGED, words=words("arranged"))
 
 
 def _in_days(table: Table, days: int) -> date:

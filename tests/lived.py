@@ -39,6 +39,7 @@ from dialogue.services import (
     positions,
     programmes,
     questions,
+    readings,
     recusals,
     registers,
     releases,
@@ -283,6 +284,9 @@ def talk(table: Table) -> None:
         item = agenda.propose(work, table.case_id, title=words("item title"), background=words("item background"))
     with table.writing(table.union_lead) as work:
         agenda.admit(work, table.case_id, item)
+    shared = lay(table, table.company_delegate, Room.JOINT, words("document text"), "Shared")
+    with table.writing(table.company_lead) as work:
+        readings.tie(work, table.case_id, item, shared)
     with table.writing(table.facilitator) as work:
         wording = wordings.propose(
             work,

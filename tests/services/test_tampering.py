@@ -18,7 +18,20 @@ from dialogue.crypto.context import Place, encode
 from dialogue.crypto.sealing import RoomKey, unseal_under
 from dialogue.domain.people import OrganisationKind, Party, Room
 from dialogue.errors import KeyAlarm, Refusal, SealBroken
-from dialogue.services import cases, drafts, identity, letters, pins, requests, rooms, signin
+from dialogue.services import (
+    cases,
+    drafts,
+    files,
+    identity,
+    letters,
+    outcomes,
+    pins,
+    requests,
+    rooms,
+    signin,
+    summaries,
+    uploads,
+)
 from dialogue.services.letters import LetterKind
 from dialogue.services.requests import RequestText
 from dialogue.services.rooms import Trouble
@@ -28,6 +41,8 @@ from dialogue.store.base import Row
 from dialogue.store.cases import Case, PrivateLabel, find_case
 from dialogue.store.factors import Passkey
 from dialogue.store.rooms import Pin, RoomWrap
+from dialogue.store.summaries import Summary
+from tests import followed
 from tests.architecture.test_columns import contract
 from tests.builders import PASSWORD, House, Table
 from tests.lived import lived_in
@@ -233,11 +248,16 @@ def goes_through(sealed: Sealed, blob: bytes) -> bool:
 
 
 def fill(table: Table) -> dict[bytes, str]:
-    """What is still missing: another case of the same people, a draft, a letter, a sign-in and a passkey.
+    """What is still missing: the follow-up, another case of the same people, a draft, a letter, a sign-in, a passkey.
 
     returns   the sign-in's cookie, by its handle
     """
     lead = table.company_lead
+    sign_for_the_union(table)
+    followed.follow(table)
+    followed.answer(table)
+    approve_for_the_company(table)
+    begin_to_send_a_file(table)
     with table.writing(lead) as work:
         other = cases.open_case(
             work, party=Party.COMPANY, organisation="Northfield Apparel", kind=OrganisationKind.BRAND, function="Head"
@@ -261,6 +281,33 @@ def fill(table: Table) -> dict[bytes, str]:
         )
         work.session.add(passkey)
     return {signed.handle: signed.cookie}
+
+
+def sign_for_the_union(table: Table) -> None:
+    """The second signature: the dialogue is completed."""
+    with table.reading(table.union_lead) as work:
+        current = outcomes.index(work, table.case_id).current
+        assert current is not None
+        seen = outcomes.show(work, table.case_id, current.id).hash
+    with table.writing(table.union_lead) as work:
+        outcomes.sign(work, table.case_id, current.id, seen=seen)
+
+
+def approve_for_the_company(table: Table) -> None:
+    """One signature under the joint summary."""
+    with table.reading(table.company_lead) as work:
+        summary = work.session.scalars(select(Summary.id)).one()
+        seen = summaries.show(work, table.case_id, summary).hash
+    with table.writing(table.company_lead) as work:
+        summaries.approve(work, table.case_id, summary, seen=seen)
+
+
+def begin_to_send_a_file(table: Table) -> None:
+    """The first piece of a file that nobody has made a document of."""
+    arrival = files.Arrival(table.instance, table.case_id, "begun.txt")
+    arrival.write(b"The first piece. " * 9)
+    with table.writing(table.union_lead) as work:
+        uploads.take_piece(work, table.case_id, uuid4(), 0, arrival.finish())
 
 
 @pytest.fixture
