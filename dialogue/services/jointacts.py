@@ -360,7 +360,11 @@ def _speak(work: UnitOfWork, case: Case, row: JointAct, party: Party) -> JointVo
         account_id=person.account_id,
         made_at=work.now,
     )
-    said: dict[str, Any] = {"act": row.act.value, "about": str(row.object_id) if row.object_id else None, "room": row.room}
+    said: dict[str, Any] = {
+        "act": row.act.value,
+        "about": str(row.object_id) if row.object_id else None,
+        "room": row.room,
+    }
     if row.act in ABOUT_A_SET:
         said["support"] = row.support_asked
     if row.act in ABOUT_A_TIME:

@@ -33,8 +33,8 @@ from dialogue.domain.positions import Consensus, Stance
 from dialogue.domain.questions import QuestionState
 from dialogue.domain.record import Kind, Subject
 from dialogue.domain.releases import ReleaseState
-from dialogue.domain.search import Order, Thing
 from dialogue.domain.reports import ReportKind
+from dialogue.domain.search import Order, Thing
 from dialogue.domain.summaries import AmendmentState, SummaryState
 from dialogue.domain.terms import Disclosure, LateJoiners, Pledge, TermsState
 
