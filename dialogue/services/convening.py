@@ -118,16 +118,26 @@ def say(work: UnitOfWork, case: Case, meeting: Meeting, kind: VoiceKind) -> Meet
     return row
 
 
-def heard(work: UnitOfWork, case: Case, meeting: Meeting, rows: Sequence[MeetingVoice]) -> list[MeetingVoice]:
-    """Those of what was said of a meeting at its present time that were sealed as they stand there.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was said of a meeting at its present time.
 
-    What somebody said before the reader's keys begin is taken at its word.
+    voices      those that were sealed as they stand there, or before the reader's keys begin
+    is_altered  there is one that was not, and that counts for nothing
     """
+
+    voices: list[MeetingVoice]
+    is_altered: bool
+
+
+def heard(work: UnitOfWork, case: Case, meeting: Meeting, rows: Sequence[MeetingVoice]) -> Said:
+    """Hold what was said of a meeting at its present time against how it was sealed."""
     current = [row for row in rows if row.sequence == meeting.sequence]
     opened = rooms.open_all(
         work, case, meeting.room, [(row.sealed_body, row.place("body", meeting.room)) for row in current]
     )
-    return [row for row, told in zip(current, opened, strict=True) if _holds(row, meeting, told)]
+    voices = [row for row, told in zip(current, opened, strict=True) if _holds(row, meeting, told)]
+    return Said(voices, len(voices) < len(current))
 
 
 def tell(work: UnitOfWork, case: Case, meeting: Meeting, about: str) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from dialogue.domain.acts import Act
 from dialogue.domain.meetings import (
     MEETING,
+    OPEN_DATES,
     OVER,
     Acceptance,
     Answer,
@@ -206,6 +207,12 @@ def shown(
     order = best_first(_candidate(case, meeting, row, seen, people) for row in rows)
     found = {row.id: row for row in rows}
     return [_shown(work, found[one.id], one, seen, people, may_confirm=may_confirm) for one in order]
+
+
+def is_settled_altered(work: UnitOfWork, case: Case, meeting: Meeting) -> bool:
+    """Whether an answer was altered to the date that was chosen, or to one that was passed by; they are not shown."""
+    settled = [row for row in dates_of(work.session, [meeting.id]) if row.state not in OPEN_DATES]
+    return any(told.trouble is Trouble.BROKEN for _, told in _opened(work, case, meeting, settled).values())
 
 
 def places(work: UnitOfWork, begins_at: datetime, minutes: int, people: Sequence[Sitter]) -> tuple[PlaceSlot, ...]:

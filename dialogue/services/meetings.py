@@ -132,6 +132,7 @@ class MeetingShown:
     absent          who has said that he cannot come at its present time
     cancelling      who has asked to cancel it, and ``cancel_missing`` whose yes to that is waited for
     confirmed_at    when its present time was confirmed, and by whom
+    is_altered      something that was said of its present time, or answered to a date that is settled, was altered
     may             what the reader can do about it now
     may_take_back   it can be cancelled at once: nothing is agreed yet, or its time is over
     needs_ground    the desk can be asked for a place
@@ -162,6 +163,7 @@ class MeetingShown:
     cancel_missing: tuple[Voice, ...]
     confirmed_at: datetime | None
     confirmed_by: Sitter | None = field(repr=False)
+    is_altered: bool
     is_absent: bool
     is_past: bool
     may: frozenset[Act]
@@ -302,7 +304,8 @@ def look_before(work: UnitOfWork, case_id: UUID, meeting_id: UUID, act: Act) -> 
     may = acts_open(work, case, seat, row.room) & _ACTS
     people = convening.sitters(work, case, row.room)
     told = _bodies(work, case, [row])[row.id]
-    said = convening.heard(work, case, row, voices_of(work.session, [row.id]))
+    heard = convening.heard(work, case, row, voices_of(work.session, [row.id]))
+    said = heard.voices
     by_account = {person.account_id: person for person in people}
     may_confirm = Act.MEETING_CONFIRM in may
     offered = tuple(dates.shown(work, case, row, people, may_confirm=may_confirm)) if row.state not in OVER else ()
@@ -334,6 +337,7 @@ def look_before(work: UnitOfWork, case_id: UUID, meeting_id: UUID, act: Act) -> 
         _cancel_missing(case, row, said, people),
         confirmed.said_at if confirmed is not None else None,
         by_account.get(confirmed.account_id) if confirmed is not None else None,
+        dates.is_settled_altered(work, case, row) or heard.is_altered,
         seat.account in _who(said, VoiceKind.ABSENT),
         _is_past(row, work.now),
         _possible(work, seat, row, said, offered, may),
@@ -353,7 +357,7 @@ def cancel(work: UnitOfWork, case_id: UUID, meeting_id: UUID, *, seen_sequence: 
     case, seat, row = enter_meeting(work, case_id, meeting_id, Act.MEETING_CANCEL)
     if row.state in OVER or row.sequence != seen_sequence:
         raise OutOfDate(meeting_id)
-    said = convening.heard(work, case, row, voices_of(work.session, [row.id]))
+    said = convening.heard(work, case, row, voices_of(work.session, [row.id])).voices
     may = acts_open(work, case, seat, row.room)
     at_once = _may_take_back(row, work.now, may)
     if row.state is MeetingState.PROPOSED and not at_once:

@@ -27,7 +27,10 @@ from dialogue.store.holding import Recusal, find_recusal, recusals_at, recusals_
 
 @dataclass(frozen=True, slots=True)
 class RecusalShown:
-    """That somebody keeps out of an item at a meeting; with a ``trouble`` nobody can say who or of which."""
+    """That somebody keeps out of an item at a meeting; with a ``trouble`` nobody can say who or of which.
+
+    item_trouble   why the title of the item is not shown
+    """
 
     id: UUID
     meeting_id: UUID
@@ -40,15 +43,17 @@ class RecusalShown:
     said_at: datetime
     lifted_at: datetime | None
     trouble: Trouble | None
+    item_trouble: Trouble | None
     may_lift: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Somebody who can be noted, or an item."""
+    """Somebody who can be noted, or an item with its number; ``words`` are empty where its title does not open."""
 
     id: UUID
     words: str = field(repr=False)
+    number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def look_before(work: UnitOfWork, case_id: UUID, meeting_id: UUID) -> Recusing:
         meeting.id,
         meeting.begins_at,
         tuple(Choice(one.account, names[one.account].name) for one in people),
-        tuple(Choice(item.id, f"{item.number}. {told.title}") for item, told in zip(items, words, strict=True)),
+        tuple(Choice(item.id, told.title, item.number) for item, told in zip(items, words, strict=True)),
     )
 
 
@@ -138,10 +143,11 @@ def lift(work: UnitOfWork, case_id: UUID, recusal_id: UUID) -> UUID:
 
 
 def on_item(work: UnitOfWork, case_id: UUID, item_id: UUID) -> tuple[RecusalShown, ...]:
-    """Who keeps out of one item, at whichever meeting."""
+    """Who keeps out of one item, at whichever meeting; what was altered may be about any item and stands at each."""
     case, seat = admit(work, case_id, Act.AGENDA_READ)
     audit.record(work, Act.PROGRAMME_READ, case.id, item_id)
-    return tuple(one for one in _shown(work, case, seat, recusals_of(work.session, case.id)) if one.item_id == item_id)
+    noted = _shown(work, case, seat, recusals_of(work.session, case.id))
+    return tuple(one for one in noted if one.item_id == item_id or one.trouble is Trouble.BROKEN)
 
 
 def at_meeting(work: UnitOfWork, case: Case, seat: Seat, meeting_id: UUID) -> tuple[RecusalShown, ...]:
@@ -180,6 +186,7 @@ def _shown(work: UnitOfWork, case: Case, seat: Seat, rows: Sequence[Recusal]) ->
                 row.said_at,
                 row.lifted_at,
                 told.trouble,
+                words.trouble if words else None,
                 may and row.lifted_at is None and not told.trouble and _may_lift(seat, told),
             )
         )

@@ -101,7 +101,8 @@ class VersionLine:
 class AmendmentShown:
     """Other words that somebody suggested, beside the version that they are for.
 
-    parts   what would change in that version, word by word
+    parts           what would change in that version, word by word
+    beside_trouble  why that version is not shown beside it; then there are no ``parts``
     """
 
     id: UUID
@@ -114,15 +115,18 @@ class AmendmentShown:
     text: str = field(repr=False)
     parts: tuple[Part, ...] = field(repr=False)
     trouble: Trouble | None
+    beside_trouble: Trouble | None
 
 
 @dataclass(frozen=True, slots=True)
 class SummaryShown:
     """A summary as one of its versions tells it.
 
-    shown       the version shown; ``number`` is the newest
-    hash        64 hexadecimal digits over the newest version, as it was opened just now
-    is_locked   both have approved it; ``holds`` is whether both signatures are under these very words
+    shown           the version shown; ``number`` is the newest
+    trouble         why the words of the version shown are not, and ``about_trouble`` why not what was sealed of the
+                    meeting; without either there is no ``hash`` to sign
+    hash            64 hexadecimal digits over the newest version, as it was opened just now
+    is_locked       both have approved it; ``holds`` is whether both signatures are under these very words
     """
 
     head: CaseHead
@@ -136,6 +140,7 @@ class SummaryShown:
     author: Person | None = field(repr=False)
     written_at: datetime | None
     trouble: Trouble | None
+    about_trouble: Trouble | None
     versions: tuple[VersionLine, ...]
     amendments: tuple[AmendmentShown, ...]
     hash: str
@@ -290,12 +295,13 @@ def show(work: UnitOfWork, case_id: UUID, summary_id: UUID, *, version: int | No
         told.body.get("text", ""),
         people[written.author_id] if written else None,
         written.written_at if written else None,
-        about.trouble or told.trouble,
+        told.trouble,
+        about.trouble,
         tuple(VersionLine(line.number, people[line.author_id], line.written_at) for line in lines),
         _amendments(work, case, suggested, texts, people),
         hashed.hex(),
         signed,
-        _possible(head, row, seat, newest, {one.party for one in signed}),
+        _possible(head, row, seat, newest, {one.party for one in signed}, is_whole=is_whole),
     )
 
 
@@ -570,7 +576,6 @@ def _amendments(
     shown = []
     for one, told in zip(found, _open_amendments(work, case, found), strict=True):
         beside = texts.get(one.number, Opened(trouble=Trouble.BROKEN))
-        trouble = told.trouble or beside.trouble
         text = told.body.get("text", "")
         shown.append(
             AmendmentShown(
@@ -582,19 +587,22 @@ def _amendments(
                 one.number,
                 told.body.get("remark", ""),
                 text,
-                () if trouble else compare(beside.body.get("text", ""), text),
-                trouble,
+                () if told.trouble or beside.trouble else compare(beside.body.get("text", ""), text),
+                told.trouble,
+                beside.trouble,
             )
         )
     return tuple(shown)
 
 
-def _possible(head: CaseHead, row: Summary, seat: Seat, newest: Opened, approved_by: set[Party]) -> frozenset[Act]:
-    """What the reader can do to a summary as it stands."""
+def _possible(
+    head: CaseHead, row: Summary, seat: Seat, newest: Opened, approved_by: set[Party], *, is_whole: bool
+) -> frozenset[Act]:
+    """What the reader can do to a summary as it stands; one that is not whole is approved by nobody."""
     may = {act for act in head.may & _ACTS if SUMMARY.allows(row.state, act)}
     if row.state is not SummaryState.DRAFT or not newest.body.get("text", "").strip():
         may.discard(Act.SUMMARY_PROPOSE)
-    if seat.party in approved_by or newest.trouble:
+    if seat.party in approved_by or not is_whole:
         may.discard(Act.SUMMARY_APPROVE)
     return frozenset(may)
 

@@ -31,18 +31,25 @@ SAID = (
 )
 # Pages on which that one record is what everything else there stands on.
 WHOLE = {"request_versions": "/request", "terms_versions": "/terms", "note_revisions": "/release"}
-# What is not shown either, because it was signed together with the words that were altered.
+# What is not shown either, because it was signed together with the words that were altered, or only they lead to it.
 SIGNED_WITH = {
     "questions.sealed_body in input": {words("expert's answer")},
     "questions.sealed_voice in input": {words("question")},
+    "recusals.sealed_body in joint": {words("item title")},
 }
 # Where it is seen, if there are no words of its own.
 SEEN_AT = {
+    "disclosure_wishes": "/disclosure",
     "endorsements": "/request",
+    "item_documents": "/documents/before/",
     "joint_voices": "/together",
     "outcome_signatures": "/outcome/",
     "terms_acceptances": "/terms",
     "questions": "/input",
+    "meeting_answers": "/meetings/",
+    "meeting_voices": "/meetings/",
+    "paper_voices": "/paper",
+    "summaries": "/summaries",
 }
 Pages = dict[str, Page]
 

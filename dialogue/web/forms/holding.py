@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import to_user_timezone
 from flask_wtf import FlaskForm
@@ -206,7 +207,10 @@ class RecusalForm(FlaskForm):
     def offer(self, people: Iterable[Choice], items: Iterable[Choice]) -> None:
         """Let exactly these be chosen."""
         self.person.choices = [SelectChoice(str(one.id), one.words) for one in people]
-        self.item.choices = [SelectChoice(str(one.id), one.words) for one in items]
+        self.item.choices = [
+            SelectChoice(str(one.id), f"{one.number}. {one.words or _('An item that you cannot read')}")
+            for one in items
+        ]
 
     @property
     def person_id(self) -> UUID | None:
