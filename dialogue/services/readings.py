@@ -13,6 +13,7 @@ from dialogue.services import audit, cases, documents, rooms
 from dialogue.services.admission import acts_open, admit
 from dialogue.services.cases import CaseHead
 from dialogue.services.documents import FileSaid
+from dialogue.services.rooms import Trouble
 from dialogue.services.unit import UnitOfWork
 from dialogue.store.agenda import find_item
 from dialogue.store.documents import ItemDocument, documents_among, documents_in, find_document, find_tie, ties_of
@@ -28,6 +29,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A tie that does not open: somebody has tied a document here, and nobody can tell which."""
+
+    tie_id: UUID
+    trouble: Trouble
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A document of the joint room that can be tied."""
 
@@ -37,19 +46,23 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What is to be read before one item; ``choices`` only where the reader may add to it."""
+    """What is to be read before one item; ``choices`` only where the reader may add to it.
+
+    unread   what somebody tied to the item, and does not open
+    """
 
     head: CaseHead
     item_id: UUID
     number: int
     title: str = field(repr=False)
     listed: tuple[Reading, ...]
+    unread: tuple[Unread, ...]
     choices: tuple[Choice, ...]
     may_tie: bool
 
 
 def of_item(work: UnitOfWork, case_id: UUID, item_id: UUID) -> Readings:
-    """The documents to be read before an item; what was altered is not among them."""
+    """The documents to be read before an item; a tie that was altered is told, and names none of them."""
     case, seat = admit(work, case_id, Act.AGENDA_READ)
     item = find_item(work.session, case.id, item_id)
     if item is None:
@@ -59,8 +72,14 @@ def of_item(work: UnitOfWork, case_id: UUID, item_id: UUID) -> Readings:
     ties = ties_of(work.session, case.id, item_id)
     places = [(tie.sealed_body, tie.place("body", Room.JOINT)) for tie in ties]
     named: dict[UUID, UUID] = {}
+    unread = []
     for tie, told in zip(ties, rooms.open_all(work, case, Room.JOINT, places), strict=True):
-        if told.trouble is None and told.body.get("item") == str(item_id):
+        if told.trouble is not None:
+            unread.append(Unread(tie.id, told.trouble))
+        elif told.body.get("item") != str(item_id):
+            audit.event(work, "alarm:seal", tie.id)
+            unread.append(Unread(tie.id, Trouble.BROKEN))
+        else:
             named[UUID(told.body["document"])] = tie.id
     found = documents_among(work.session, case.id, Room.JOINT, named)
     said = documents.said_of(work, case, found)
@@ -79,7 +98,7 @@ def of_item(work: UnitOfWork, case_id: UUID, item_id: UUID) -> Readings:
             if document.id not in named and open_now[version.id].trouble is None
         )
     audit.record(work, Act.AGENDA_READ, case.id, item.id)
-    return Readings(cases.head(work, case, seat), item.id, item.number, title, listed, choices, may_tie)
+    return Readings(cases.head(work, case, seat), item.id, item.number, title, listed, tuple(unread), choices, may_tie)
 
 
 def tie(work: UnitOfWork, case_id: UUID, item_id: UUID, document_id: UUID) -> UUID:

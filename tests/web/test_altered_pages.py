@@ -35,6 +35,7 @@ WHOLE = {"request_versions": "/request", "terms_versions": "/terms", "note_revis
 SIGNED_WITH = {
     "questions.sealed_body in input": {words("expert's answer")},
     "questions.sealed_voice in input": {words("question")},
+    "item_documents.sealed_body in joint": {words("document name"), words("document title")},
     "recusals.sealed_body in joint": {words("item title")},
 }
 # Where it is seen, if there are no words of its own.

@@ -261,9 +261,11 @@ def _translation(case_id: UUID, item_id: UUID, form: TranslationForm) -> Respons
         shown = items.show(work, case_id, item_id)
         draft = drafts.look(work, case_id, draft_of_translation(item_id))
     wording = shown.wording
-    if wording is None or wording.trouble is not None:
+    if wording is None:
         raise IllegalTransition
-    former = next((one for one in shown.translations if one.language == request.args.get("language")), None)
+    former = next(
+        (one for one in shown.translations if one.language == request.args.get("language") and not one.trouble), None
+    )
     if request.method == "GET":
         begun = {"text": former.text, "language": former.language} if former is not None else {}
         form = TranslationForm(data=begun | draft.fields)

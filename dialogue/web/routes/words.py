@@ -124,7 +124,7 @@ def _translation(case_id: UUID, kind: ItemKind, form: TranslationForm) -> Respon
         shown = texts.show(work, case_id, kind)
         draft = drafts.look(work, case_id, draft_of_text_translation(kind))
     wording = shown.words.wording if shown.words is not None else None
-    if shown.words is None or wording is None or wording.trouble is not None:
+    if shown.words is None or wording is None:
         raise IllegalTransition
     wanted = request.args.get("language")
     former = next((one for one in shown.words.translations if one.language == wanted and not one.trouble), None)
