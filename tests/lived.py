@@ -51,6 +51,7 @@ from dialogue.services import (
 )
 from dialogue.services.requests import RequestText
 from dialogue.services.unit import Actor
+from dialogue.store.documents import documents_in
 from dialogue.store.terms import terms_in_force
 from tests import held
 from tests.builders import House, Table, gathered
@@ -284,9 +285,11 @@ def talk(table: Table) -> None:
         item = agenda.propose(work, table.case_id, title=words("item title"), background=words("item background"))
     with table.writing(table.union_lead) as work:
         agenda.admit(work, table.case_id, item)
-    shared = lay(table, table.company_delegate, Room.JOINT, words("document text"), "Shared")
     with table.writing(table.company_lead) as work:
-        readings.tie(work, table.case_id, item, shared)
+        (paper_of_both, _version), *_rest = documents_in(
+            work.session, table.case_id, (Room.JOINT,), before=None, limit=1
+        )
+        readings.tie(work, table.case_id, item, paper_of_both.id)
     with table.writing(table.facilitator) as work:
         wording = wordings.propose(
             work,

@@ -20,7 +20,7 @@ from dialogue.app import create_app
 from dialogue.domain.acts import Act
 from dialogue.domain.desk import Check
 from dialogue.domain.meetings import MeetingState
-from dialogue.domain.people import OrganisationKind, Party, Role, Room, StaffRole
+from dialogue.domain.people import OrganisationKind, Party, Role, StaffRole
 from dialogue.domain.questions import QuestionState
 from dialogue.services import (
     agenda,
@@ -32,16 +32,15 @@ from dialogue.services import (
     outcomes,
     participants,
     questions,
-    readings,
     summaries,
     terms,
 )
 from dialogue.services.unit import Actor
 from dialogue.store.accounts import LinkPurpose, SignIn
-from dialogue.store.agenda import AgendaItem, PositionRow, Wording, items_of
+from dialogue.store.agenda import AgendaItem, PositionRow, Wording
 from dialogue.store.cases import Organisation
 from dialogue.store.catalogue import HelpRequest, OfferVersion
-from dialogue.store.documents import Document, ItemDocument, documents_in
+from dialogue.store.documents import Document, ItemDocument
 from dialogue.store.engine import Store, open_store
 from dialogue.store.followup import Commitment, CommitmentChange, CommitmentReport, CommitmentSupport, Review
 from dialogue.store.holding import Recusal
@@ -228,11 +227,7 @@ def _do_what_is_due(world: World) -> None:
 
 
 def _items(table: Table) -> None:
-    """One that is parked, one that nobody has admitted yet; before the first there is something to be read."""
-    with table.writing(table.company_lead) as work:
-        first = items_of(work.session, table.case_id)[0]
-        (paper, _version), *_rest = documents_in(work.session, table.case_id, (Room.JOINT,), before=None, limit=1)
-        readings.tie(work, table.case_id, first.id, paper.id)
+    """One that is parked, one that nobody has admitted yet."""
     for title in ("Lockers", "Canteen"):
         with table.writing(table.facilitator) as work:
             item = agenda.propose(work, table.case_id, title=title, background="")
