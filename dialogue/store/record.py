@@ -142,7 +142,8 @@ def done_since(
 def _is_of(kind: Kind) -> ColumnElement[bool]:
     refused = Entry.act.startswith("refused:", autoescape=True)
     read = Entry.act.endswith(":read", autoescape=True)
-    exported = Entry.act.endswith(":export", autoescape=True)
+    # What was taken out: a record, or a single file.
+    exported = or_(*(Entry.act.endswith(verb, autoescape=True) for verb in (":export", ":take")))
     match kind:
         case Kind.REFUSALS:
             return refused

@@ -29,6 +29,8 @@ _OURS = (
     (r'name="(csrf_token|next)" value="[^"]*"', ""),
     (r'name="csrf-token" content="[^"]*"', ""),
     (r'data-passkey="[^"]*"', ""),
+    (r'name="upload" type="hidden" value="[^"]*"', ""),
+    (r"DTSTAMP:\w+", ""),
     (r'"challenge":\s*"[^"]*"', ""),
     (r"&#34;challenge&#34;:\s*&#34;.*?&#34;", ""),
 )

@@ -38,6 +38,7 @@ def test_from_the_suggestion_to_the_answer(table: Table, edda: Actor, browser: C
     expert.get(f"/cases/{table.case_id}", status=404)
 
     mina.get(f"/cases/{table.case_id}")
+    mina.click("At the table")
     mina.click("Technical input")
     page = mina.click("Propose a question")
     assert "suggested by the ILO's desk" in page
