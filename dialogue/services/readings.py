@@ -128,7 +128,7 @@ def untie(work: UnitOfWork, case_id: UUID, tie_id: UUID) -> UUID:
     case, _ = admit(work, case_id, Act.DOCUMENT_TIE)
     row = find_tie(work.session, case.id, tie_id)
     if row is None:
-        raise OutOfDate(tie_id)
+        raise NotFound(tie_id)
     work.session.delete(row)
     work.session.flush()
     audit.record(work, Act.DOCUMENT_TIE, case.id, row.item_id)
