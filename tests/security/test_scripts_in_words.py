@@ -15,6 +15,7 @@ from werkzeug.serving import make_server
 from tests import lived
 from tests.builders import House
 from tests.security import stages
+from tests.security.doors import FILES
 from tests.security.matrix import Line, lines, path_of, routes
 from tests.security.world import SEATS, Files, World
 from tests.web.client import look_at
@@ -73,7 +74,7 @@ def _shown() -> list[tuple[Line, str]]:
     seen: dict[tuple[str, tuple[tuple[str, str], ...], str], tuple[Line, str]] = {}
     wanted = ("facilitator", "company_lead", "union_lead", "coordinator", "administrator", "expert")
     for line in lines():
-        if line.method != "GET" or line.endpoint in NO_PAGES:
+        if line.method != "GET" or line.endpoint in NO_PAGES | FILES:
             continue
         readers = [seat for seat in wanted if line.answers[SEATS.index(seat)] == "200"]
         for seat in readers[:2]:
