@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -17,7 +18,9 @@ from dialogue.domain.people import Room
 from dialogue.services.instance import Instance
 from dialogue.services.ledger import INSTANCE, Pending, chain_name, link_of
 from dialogue.services.unit import UnitOfWork
-from dialogue.store.record import Entry, chain_of, chains
+from dialogue.store.record import Entry, chain_of, chains, last_about
+
+ALARMED_AGAIN = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,13 @@ def event(work: UnitOfWork, what: str, about: UUID | None = None) -> None:
     """Queue an entry of the instance's own chain, for what belongs to no case."""
     actor = work.actor.account_id if work.actor else None
     work.entries.append(Pending(INSTANCE, None, actor, what, about, None))
+
+
+def alarm_daily(work: UnitOfWork, what: str, about: UUID) -> None:
+    """The same for what the worker meets again every few seconds: it is written once a day, not every time."""
+    last = last_about(work.session, INSTANCE, what, about)
+    if last is None or work.now - last.at >= ALARMED_AGAIN:
+        event(work, what, about)
 
 
 def refuse_stranger(work: UnitOfWork, act: Act) -> None:

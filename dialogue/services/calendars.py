@@ -100,21 +100,24 @@ def write(instance: Instance, now: datetime) -> int:
 
 def _write_of(instance: Instance, case_id: UUID, meeting_id: UUID, now: datetime) -> int:
     """Tell everybody concerned how one meeting stands now; a second worker finds that it has been told."""
-    try:
-        with unit.writing(instance, None, now) as work:
-            case, row = lock_case(work.session, case_id), work.session.get(Meeting, meeting_id)
-            if case is None or row is None or row.begins_at is None or row.ends_at is None:
-                return 0
-            stands = row.state is MeetingState.CONFIRMED and case.status not in GONE and row.begins_at > now
+    with unit.writing(instance, None, now) as work:
+        case, row = lock_case(work.session, case_id), work.session.get(Meeting, meeting_id)
+        if case is None or row is None or row.begins_at is None or row.ends_at is None:
+            return 0
+        stands = row.state is MeetingState.CONFIRMED and case.status not in GONE and row.begins_at > now
+        try:
             asked = set(meetings.attendees(work, case, row)) if stands else set()
-            told = {entry.account_id: entry for entry in entries_of(work.session, row.id)}
-            rows = rooms.rows_of(work, case.id).values() if stands else ()
-            renewed = {one.account_id for one in rows if one.state is ParticipantState.RENEWED}
-            people = accounts_among(work.session, sorted((asked | set(told)) - renewed))
-            written = sum(_tell(work, row, account, told.get(account.id), account.id in asked) for account in people)
+        except KeyAlarm:
+            # Nobody is told anything of a case whose seats were altered; others are not to wait for it.
+            audit.alarm_daily(work, "alarm:keys", case.id)
             work.commit()
-    except KeyAlarm:
-        return 0
+            return 0
+        told = {entry.account_id: entry for entry in entries_of(work.session, row.id)}
+        rows = rooms.rows_of(work, case.id).values() if stands else ()
+        renewed = {one.account_id for one in rows if one.state is ParticipantState.RENEWED}
+        people = accounts_among(work.session, sorted((asked | set(told)) - renewed))
+        written = sum(_tell(work, row, account, told.get(account.id), account.id in asked) for account in people)
+        work.commit()
     return written
 
 

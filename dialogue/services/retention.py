@@ -40,7 +40,6 @@ from dialogue.store.record import chains_of_case, heads_of, last_written
 
 FREED = "freed"
 _log = structlog.get_logger()
-BATCH = 50
 _SEATED = {ParticipantState.STATED, ParticipantState.CONFIRMED, ParticipantState.RENEWED}
 
 
@@ -204,7 +203,7 @@ def _empty(case: Case, rule: Rule, at: datetime) -> None:
 def due(instance: Instance, now: datetime) -> list[DueLine]:
     """Every dialogue that is over, the next to be destroyed first; dates only."""
     with instance.store.session(writes=False) as session:
-        found = cases_kept_until(session, None, limit=None)
+        found = cases_kept_until(session, None)
         return [
             DueLine(
                 case.id,
@@ -224,7 +223,7 @@ def attend(instance: Instance, clock: Callable[[], datetime]) -> list[tuple[UUID
     with instance.store.session(writes=False) as session:
         found = [
             case.id
-            for case in cases_kept_until(session, now, limit=BATCH)
+            for case in cases_kept_until(session, now)
             if next_step(_clock(case, last_written(session, rows.chain_of_rows(case.id))), now) is not None
         ]
     for case_id in found:
@@ -245,7 +244,7 @@ def _attend_to(instance: Instance, case_id: UUID, now: datetime) -> Step | None:
         if case is None or case.retention_until is None:
             return None
         if not rows.stands_as_written(work.session, instance.secrets, case):
-            audit.event(work, "alarm:keys", case.id)
+            audit.alarm_daily(work, "alarm:keys", case.id)
             work.commit()
             return None
         clock = _clock(case, last_written(work.session, rows.chain_of_rows(case.id)))

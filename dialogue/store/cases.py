@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from dialogue.domain.cases import BEFORE_THE_ILO, CaseStatus, Completion, Support
 from dialogue.domain.people import OrganisationKind, Party
-from dialogue.domain.retention import FIRST_WARNING, KEPT_FOR_A_TIME, Rule
+from dialogue.domain.retention import FIRST_WARNING, KEPT_FOR_A_TIME, LAST_MINUTE, LAST_WARNING, Rule
 from dialogue.domain.terms import Disclosure
 from dialogue.store.base import AccountId, CaseId, Id, InRoom, Row, Sealed, UtcDateTime, When, enum_column
 from dialogue.store.participants import Participant, ParticipantState
@@ -182,16 +182,19 @@ def all_cases(session: Session) -> Sequence[Case]:
     return session.scalars(select(Case)).all()
 
 
-def cases_kept_until(session: Session, moment: datetime | None, *, limit: int | None) -> Sequence[Case]:
+def cases_kept_until(session: Session, moment: datetime | None) -> Sequence[Case]:
     """What is over and will be destroyed, the next first.
 
-    moment   only where something may be due by then: a warning, the earlier date of notes, or the date itself
+    moment   only where something may be due by then: a warning, the earlier date of notes, or the date itself; what
+             was warned of and waits for its next day is left out, so that it is not looked at again and again
     """
     query = select(Case).where(Case.retention_until.is_not(None), Case.status.in_(KEPT_FOR_A_TIME))
     if moment is not None:
         notes = and_(Case.notes_until <= moment, Case.notes_destroyed_at.is_(None))
-        query = query.where(Case.held_since.is_(None), or_(Case.retention_until <= moment + FIRST_WARNING, notes))
-    return session.scalars(query.order_by(Case.retention_until, Case.id).limit(limit)).all()
+        first = and_(Case.retention_warned_at.is_(None), Case.retention_until <= moment + FIRST_WARNING)
+        last = Case.retention_until <= moment + max(LAST_WARNING, LAST_MINUTE)
+        query = query.where(Case.held_since.is_(None), or_(first, last, notes))
+    return session.scalars(query.order_by(Case.retention_until, Case.id)).all()
 
 
 def find_private_label(session: Session, account_id: UUID, case_id: UUID) -> PrivateLabel | None:

@@ -13,7 +13,7 @@ from uuid import UUID
 import pytest
 import vobject
 from ical.calendar_stream import CalendarStream
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from dialogue.domain.meetings import Answer, Details, MeetingKind, Offer
 from dialogue.errors import NotFound, OutOfDate
@@ -21,7 +21,8 @@ from dialogue.services import calendars, cases, dates, mailroom, meetings, parti
 from dialogue.services.unit import Actor
 from dialogue.store.calendars import CalendarEntry, CalendarFeed
 from dialogue.store.outbox import OutboxLetter
-from dialogue.store.participants import Participant, ParticipantState
+from dialogue.store.participants import Participant, ParticipantState, SeatStatement
+from dialogue.store.record import chain_of
 from tests import powercut
 from tests.builders import Table
 from tests.sent import parts_of
@@ -204,6 +205,19 @@ def test_what_has_begun_is_told_to_nobody(table: Table) -> None:
     table.house.now = FIRST
 
     assert post(table) == {}
+
+
+def test_of_a_case_whose_seats_were_altered_nobody_is_told_and_the_alarm_is_written_once(table: Table) -> None:
+    meet(table)
+    with table.instance.store.session(writes=True) as session:
+        session.execute(update(SeatStatement).values(signature=bytes(64)))
+        session.commit()
+
+    for _round in range(3):
+        assert calendars.write(table.instance, table.house.tick()) == 0
+    with table.instance.store.session(writes=False) as session:
+        assert sum(entry.act == "alarm:keys" for entry in chain_of(session, "instance")) == 1
+        assert not session.scalars(select(CalendarEntry)).all()
 
 
 def test_a_power_cut_leaves_every_entry_told_or_not_told(table: Table) -> None:

@@ -22,6 +22,8 @@ def test_a_facilitator_who_leaves_the_list_leaves_the_cases_valid(table: Table) 
         statements.list_staff(work, table.facilitator.account_id, StaffRole.FACILITATOR, removes=True)
 
     write(table)
+    with table.reading(table.facilitator) as work:
+        assert [line.title for line in notes.index(work, table.case_id, Room.JOINT).notes] == ["Shifts"]
 
 
 def test_a_list_cut_behind_the_application_is_an_alarm(table: Table) -> None:

@@ -10,14 +10,14 @@ from dialogue.domain.agenda import ItemState
 from dialogue.domain.cases import CaseStatus, Completion
 from dialogue.domain.jointacts import JointActState
 from dialogue.domain.people import Party, Role, Room
-from dialogue.domain.positions import Stance
+from dialogue.domain.positions import Consensus, Stance
 from dialogue.errors import Forbidden, IllegalTransition, NotFound, OutOfDate, Unfit
 from dialogue.services import agenda, cases, jointacts, participants, rooms, signatures, unit
 from dialogue.services.rooms import Trouble
 from dialogue.store.agenda import find_item
 from dialogue.store.cases import find_case, lock_case
 from dialogue.store.jointacts import JointAct, JointVoice, find_joint_act, voices_of
-from tests.on_the_table import admitted, agreed, stand, statements_of, word
+from tests.on_the_table import admitted, agreed, look, stand, statements_of, word
 
 
 def propose(table, actor, act, **about):
@@ -195,6 +195,9 @@ def test_both_leads_together_reopen_an_agreed_wording(table):
     together(table, Act.AGENDA_REOPEN, about=item)
 
     word(table, table.union_lead, item, "Night shifts are announced six weeks ahead.")
+    present = look(table, table.company_lead, item)
+    assert present.wording.text == "Night shifts are announced six weeks ahead."
+    assert present.consensus is Consensus.PENDING
 
 
 def test_there_is_nothing_to_reopen_where_nothing_is_agreed(table):

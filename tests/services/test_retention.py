@@ -24,7 +24,8 @@ from dialogue.services import (
     retention,
     rows,
 )
-from dialogue.store.cases import Case
+from dialogue.store.cases import Case, cases_kept_until
+from dialogue.store.record import chain_of
 from dialogue.store.rooms import RoomWrap
 from dialogue.store.schema import METADATA
 from dialogue.store.tidings import Tiding
@@ -290,3 +291,29 @@ def test_a_date_that_somebody_wrote_into_the_database_destroys_nothing(table: Ta
 
     assert attend(table) == []
     assert case_of(table).status is CaseStatus.ENDED
+
+    # It comes by again every few seconds, and says so once a day.
+    assert attend(table) == []
+    assert alarms(table) == 1
+    table.house.now += DAY
+    assert attend(table) == []
+    assert alarms(table) == 2
+
+
+def alarms(table: Table) -> int:
+    with table.instance.store.session(writes=False) as session:
+        return sum(entry.act == "alarm:keys" for entry in chain_of(session, "instance"))
+
+
+def test_what_was_warned_of_waits_unlooked_at_until_its_next_day(table: Table) -> None:
+    ended(table)
+    until = case_of(table).retention_until
+    assert until is not None
+    table.house.now = until - 59 * DAY
+    assert attend(table) == [Step.NOTES, Step.FIRST_WARNING]
+
+    def looked_at(days: int) -> int:
+        with table.instance.store.session(writes=False) as session:
+            return len(cases_kept_until(session, until - days * DAY))
+
+    assert [looked_at(days) for days in (58, 15, 14, 0)] == [0, 0, 1, 1]

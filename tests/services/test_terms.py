@@ -31,6 +31,7 @@ from dialogue.services import (
 from dialogue.services.rooms import Trouble
 from dialogue.store.cases import find_case, lock_case
 from dialogue.store.terms import TermsAcceptance, TermsTemplate, TermsVersion, acceptances_of
+from tests.on_the_table import look
 from tests.tell_tale import told_who
 
 WORDS = "What is said here stays here."
@@ -258,7 +259,8 @@ def test_while_words_are_only_proposed_nothing_stops(table):
     propose(table, table.union_lead, "New words.")
 
     with table.writing(table.company_lead) as work:
-        agenda.propose(work, table.case_id, title="One more thing")
+        item = agenda.propose(work, table.case_id, title="One more thing")
+    assert look(table, table.union_lead, item).title == "One more thing"
 
 
 def test_the_last_who_accepts_starts_the_pens_again_and_the_others_are_told(renewed):
